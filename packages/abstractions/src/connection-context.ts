@@ -1,0 +1,59 @@
+import type { HttpRequest } from './http-request.js'
+import type { HttpTransportType } from './http-transport-type.js'
+import type { TransferFormat } from './transfer-format.js'
+
+/** What a connection can do and where it came from. */
+export interface ConnectionFeatures {
+  readonly transport: HttpTransportType
+  readonly supportedFormats: readonly TransferFormat[]
+  /** Format of outgoing frames; starts as Text, and the hub handshake sets it before the answer is written. */
+  activeFormat: TransferFormat
+  /** True on long polling: the poll itself is the life sign, so no pings are sent. */
+  readonly hasInherentKeepAlive: boolean
+  /** The request that opened the transport (long polling: the first poll). */
+  readonly httpRequest: HttpRequest
+}
+
+/** How the application above a connection is told what happens on it. Implementations must not throw. */
+export interface ConnectionReceiver {
+  /** Bytes from the peer, in order. The memory belongs to the caller: copy what must outlive the call. */
+  onReceive(bytes: Uint8Array): void
+  /**
+   * The peer is gone or the transport failed; called at most once, nothing is received after it.
+   * @param error - what broke the transport; undefined when the peer left, gracefully or not.
+   * @param graceful - true when the peer said goodbye (close frame, DELETE) rather than vanished.
+   */
+  onEnd(error: Error | undefined, graceful: boolean): void
+  /** Once a second, from the one heartbeat of the process. @param now - monotonic milliseconds. */
+  onHeartbeat(now: number): void
+}
+
+/**
+ * The byte-level connection beneath a hub, the same for every transport and host: where `connections` and `hubs` meet.
+ * Sends by one caller arrive in call order; delivery is at most once.
+ */
+export interface ConnectionContext {
+  /** Public name of the connection; others may see it. */
+  readonly connectionId: string
+  readonly features: ConnectionFeatures
+  /** Set by the application when it starts; until then received bytes wait. */
+  receiver: ConnectionReceiver | undefined
+  /**
+   * Queues bytes for the peer. They must end on a message boundary and never change afterwards: the same array may be
+   * queued to any number of connections and is kept by reference. Never throws and never waits; after the end it does nothing.
+   */
+  send(bytes: Uint8Array): void
+  /**
+   * The application has ended: what is pending goes out, then the transport ends.
+   * @param error - set when the application failed (WebSocket close 1011 instead of 1000, long polling 500).
+   */
+  close(error?: unknown): void
+  /** Cuts the transport without any goodbye; nothing pending goes out. @param reason - for the log. */
+  abort(reason: string): void
+  /** Stops `onReceive` until `resume`; bytes that arrive meanwhile wait, bounded, and hold their senders back where the transport can. */
+  pause(): void
+  resume(): void
+}
+
+/** Starts the application on a new connection; it must set `receiver`. */
+export type ConnectionHandler = (connection: ConnectionContext) => void

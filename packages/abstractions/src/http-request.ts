@@ -1,0 +1,17 @@
+/** The HTTP request behind a connection: a copy that outlives the request itself. */
+export interface HttpRequest {
+  /** Upper case, as sent. */
+  readonly method: string
+  /** Path without query, percent-escapes as sent. */
+  readonly path: string
+  /** Raw query without the question mark; it may hold secrets (`id`, `access_token`): never log it. */
+  readonly queryString: string
+  /** Text form of the peer's address, for example `127.0.0.1`. */
+  readonly remoteAddress: string
+  /** First value of a query key, compared without regard to case as ASP.NET Core does; repeated keys join with a comma. */
+  query(name: string): string | undefined
+  /** Value of a header by its name in any case; repeated headers join with a comma and a blank. */
+  header(name: string): string | undefined
+  /** Value of a cookie, percent-escapes as sent. */
+  cookie(name: string): string | undefined
+}

@@ -1,0 +1,12 @@
+export { type Clock, systemClock } from './clock.js'
+export type {
+  ConnectionContext,
+  ConnectionFeatures,
+  ConnectionHandler,
+  ConnectionReceiver,
+} from './connection-context.js'
+export type { HttpRequest } from './http-request.js'
+export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
+export { type Logger, type LogLevel, silentLogger } from './logger.js'
+export { ConfigurationError, SignalRError } from './signalr-error.js'
+export type { TransferFormat } from './transfer-format.js'
