@@ -44,14 +44,20 @@ export interface ConnectionContext {
    */
   send(bytes: Uint8Array): void
   /**
+   * For a sender who wants to go no faster than the peer reads.
+   * @returns undefined while little is pending, else a promise that resolves (never rejects) once the peer has caught up or is gone.
+   */
+  drained(): Promise<void> | undefined
+  /**
    * The application has ended: what is pending goes out, then the transport ends.
    * @param error - set when the application failed (WebSocket close 1011 instead of 1000, long polling 500).
    */
   close(error?: unknown): void
   /** Cuts the transport without any goodbye; nothing pending goes out. @param reason - for the log. */
   abort(reason: string): void
-  /** Stops `onReceive` until `resume`; bytes that arrive meanwhile wait, bounded, and hold their senders back where the transport can. */
+  /** Stops `onReceive`; bytes that arrive meanwhile wait, bounded, and hold their senders back where the transport can. */
   pause(): void
+  /** Hands over what waits, also what arrived before `onEnd`, and goes on; may be paused again from within. */
   resume(): void
 }
 

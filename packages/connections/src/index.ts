@@ -1,1 +1,29 @@
-export {}
+export { ConnectionDispatcher } from './connection-dispatcher.js'
+export type { ConnectionEndpoint } from './connection-endpoint.js'
+export { ConnectionError, type ConnectionErrorCode } from './connection-error.js'
+export {
+  type ConnectionManagerOptions,
+  type ConnectionOptions,
+  type ResolvedConnectionManagerOptions,
+  type ResolvedConnectionOptions,
+  resolveConnectionManagerOptions,
+  resolveConnectionOptions,
+} from './connection-options.js'
+export { CorsPolicy } from './cors-policy.js'
+export { ExchangeWithHeaders } from './exchange-with-headers.js'
+export type {
+  BodyResult,
+  Host,
+  HostHandler,
+  HostSocket,
+  HostSocketHandler,
+  HostStream,
+  HostStreamHandler,
+  HttpExchange,
+  HttpResponse,
+  ListenOptions,
+  TlsFiles,
+} from './host-port.js'
+export { HttpConnectionManager } from './http-connection-manager.js'
+export { notFound } from './http-responses.js'
+export { RequestSnapshot } from './request-snapshot.js'

@@ -1,1 +1,1 @@
-export {}
+export { type UwsHostOptions, uwsHost } from './uws-host.js'

@@ -1,0 +1,70 @@
+/**
+ * What one or many connections have pending: pieces of bytes, linked from the last to the first.
+ *
+ * A node remembers its latest successor, so connections with the same history share the same nodes: a thousand connections
+ * that are owed the same ten messages hold one pointer each, and the bytes are joined once for all of them.
+ */
+export class Chain {
+  readonly #previous: Chain | undefined
+  readonly #piece: Uint8Array
+  #joined: Uint8Array | undefined
+  #successor: Chain | undefined
+  #encoder: ((bytes: Uint8Array) => Uint8Array) | undefined
+  #encoded: Uint8Array | undefined
+  /** Bytes from the first piece up to and with this one. */
+  readonly length: number
+
+  private constructor(previous: Chain | undefined, piece: Uint8Array) {
+    this.#previous = previous
+    this.#piece = piece
+    this.length = previous === undefined ? piece.length : previous.length + piece.length
+    this.#joined = previous === undefined ? piece : undefined
+  }
+
+  /** The latest beginning, kept for the receivers that follow in the same turn. */
+  static #beginning: Chain | undefined
+
+  /** The chain that has `piece` behind `tail`: the one a connection with the same history already got, or a new one. */
+  static append(tail: Chain | undefined, piece: Uint8Array): Chain {
+    if (tail === undefined) {
+      const beginning = Chain.#beginning
+      if (beginning !== undefined && beginning.#piece === piece) return beginning
+      Chain.#beginning = new Chain(undefined, piece)
+      return Chain.#beginning
+    }
+    const successor = tail.#successor
+    if (successor !== undefined && successor.#piece === piece) return successor
+    tail.#successor = new Chain(tail, piece)
+    return tail.#successor
+  }
+
+  /** Lets go of the shared beginning; called when a turn's messages are out. */
+  static forgetBeginning(): void {
+    Chain.#beginning = undefined
+  }
+
+  /** All bytes in one array, made at most once whoever asks. */
+  get bytes(): Uint8Array {
+    if (this.#joined !== undefined) return this.#joined
+    const joined = Buffer.allocUnsafe(this.length)
+    let end = this.length
+    let node: Chain | undefined = this
+    while (node !== undefined) {
+      const part: Uint8Array = node.#joined ?? node.#piece
+      end -= part.length
+      joined.set(part, end)
+      node = node.#joined === undefined ? node.#previous : undefined
+    }
+    this.#joined = joined
+    return joined
+  }
+
+  /** All bytes in the framing of a transport, made once for all receivers as long as they use one encoder. */
+  encodedBy(encoder: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+    if (this.#encoded === undefined || this.#encoder !== encoder) {
+      this.#encoder = encoder
+      this.#encoded = encoder(this.bytes)
+    }
+    return this.#encoded
+  }
+}

@@ -1,0 +1,48 @@
+import type { HttpRequest } from '@signalbox/abstractions'
+import type {
+  BodyResult,
+  HostSocketHandler,
+  HostStream,
+  HostStreamHandler,
+  HttpExchange,
+  HttpResponse,
+} from './host-port.js'
+
+/** An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer. */
+export class ExchangeWithHeaders implements HttpExchange {
+  readonly #exchange: HttpExchange
+  readonly #headers: NonNullable<HttpResponse['headers']>
+
+  constructor(exchange: HttpExchange, headers: NonNullable<HttpResponse['headers']>) {
+    this.#exchange = exchange
+    this.#headers = headers
+  }
+
+  get request(): HttpRequest {
+    return this.#exchange.request
+  }
+
+  respond(response: HttpResponse): void {
+    this.#exchange.respond(this.#add(response))
+  }
+
+  stream(response: HttpResponse, handler: HostStreamHandler): HostStream {
+    return this.#exchange.stream(this.#add(response), handler)
+  }
+
+  acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void {
+    this.#exchange.acceptWebSocket(handler, { ...headers, ...this.#headers })
+  }
+
+  readBody(limitBytes: number, done: (result: BodyResult) => void): void {
+    this.#exchange.readBody(limitBytes, done)
+  }
+
+  onAborted(listener: () => void): void {
+    this.#exchange.onAborted(listener)
+  }
+
+  #add(response: HttpResponse): HttpResponse {
+    return { ...response, headers: { ...response.headers, ...this.#headers } }
+  }
+}

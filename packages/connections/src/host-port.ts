@@ -1,0 +1,120 @@
+import type { HttpRequest, TransferFormat } from '@signalbox/abstractions'
+
+/** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
+export interface HttpResponse {
+  readonly status: number
+  /** Header names as they shall appear; an array repeats the header (`Set-Cookie`). */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** None gives `Content-Length: 0`, and neither body nor length for 204 and for HEAD. */
+  readonly body?: string | Uint8Array
+}
+
+/** The open body of a streamed answer (chunked). */
+export interface HostStream {
+  /** @returns false when the bytes were taken but the peer is slow: write again after `onDrain`. */
+  write(bytes: Uint8Array): boolean
+  /** Ends the body normally. */
+  end(): void
+  /** Cuts the TCP connection: the peer sees a body without its end. */
+  terminate(): void
+}
+
+/** Called by the host while a request lives; each at most once unless said otherwise. */
+export interface HostStreamHandler {
+  /** May be called often. */
+  onDrain(): void
+  /** The peer went away before the end. Nothing may be written any more. */
+  onAborted(): void
+}
+
+/** One accepted WebSocket. After `onClose` it does nothing. */
+export interface HostSocket {
+  /**
+   * Sends one whole message, a text frame or a binary one.
+   * @returns false when the bytes were taken but the peer is slow: send again after `onDrain`.
+   */
+  send(bytes: Uint8Array, format: TransferFormat): boolean
+  /** Bytes the host holds because the peer does not take them. */
+  readonly bufferedBytes: number
+  /** Sends what is buffered, then a close frame with an empty reason, then ends the socket. */
+  close(code: number): void
+  /** Cuts the TCP connection without a close frame. */
+  terminate(): void
+}
+
+export interface HostSocketHandler {
+  onOpen(socket: HostSocket): void
+  /** One whole message, whatever its frame type; the memory belongs to the host. */
+  onMessage(bytes: Uint8Array): void
+  /** May be called often. */
+  onDrain(): void
+  /**
+   * The socket has ended, whoever ended it; called once.
+   * @param graceful - true when the peer sent a close frame.
+   * @param error - what the peer did wrong at the level of frames, if anything.
+   */
+  onClose(graceful: boolean, error: Error | undefined): void
+}
+
+/** How reading a request's body ended. */
+export type BodyResult =
+  | { readonly kind: 'complete'; readonly bytes: Uint8Array }
+  | { readonly kind: 'tooLarge' }
+  | { readonly kind: 'aborted' }
+
+/**
+ * One HTTP request and the ways to answer it. Exactly one of `respond`, `stream` and `acceptWebSocket` is called; later calls,
+ * and calls after the peer went away, do nothing.
+ */
+export interface HttpExchange {
+  readonly request: HttpRequest
+  respond(response: HttpResponse): void
+  /** Sends the head at once and leaves the body open. `body` of the response is its first bytes. */
+  stream(response: HttpResponse, handler: HostStreamHandler): HostStream
+  /**
+   * Only for a request that passed `isWebSocketHandshake`. When the peer has gone already, the handler gets `onClose` and no `onOpen`.
+   * @param headers - added to the 101.
+   */
+  acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void
+  /**
+   * Collects the body. At most `limitBytes` are kept; a longer body is read to its end and thrown away, so that the answer reaches the peer
+   * and its connection lives on. A body that stalls is the host's to end, within 15 s; it counts as aborted.
+   */
+  readBody(limitBytes: number, done: (result: BodyResult) => void): void
+  /** Called when the peer goes away before an answer was complete. One listener. */
+  onAborted(listener: () => void): void
+}
+
+/** What a host gives every request to. It must not throw. */
+export type HostHandler = (exchange: HttpExchange) => void
+
+/** Certificate and key as PEM files. */
+export interface TlsFiles {
+  readonly certificateFile: string
+  readonly keyFile: string
+  readonly passphrase?: string
+}
+
+export interface ListenOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly hostname: string
+  /** Serves HTTPS and WSS. */
+  readonly tls?: TlsFiles | undefined
+}
+
+/** A host: an HTTP and WebSocket server underneath. `@signalbox/host-uws` is one. */
+export interface Host {
+  /** For the log, for example `uWebSockets.js`. */
+  readonly name: string
+  /**
+   * May be called again to listen at one more address.
+   * @returns the port.
+   * @throws ConfigurationError when the port is taken or not allowed.
+   */
+  listen(options: ListenOptions, handler: HostHandler): Promise<number>
+  /** Stops accepting connections; open ones go on. */
+  stopListening(): void
+  /** Cuts every connection that is still open. */
+  terminate(): void
+}

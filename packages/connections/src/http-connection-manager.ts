@@ -1,0 +1,101 @@
+import type { Clock, Logger } from '@signalbox/abstractions'
+import type { ConnectionEndpoint } from './connection-endpoint.js'
+import { newConnectionId } from './connection-id.js'
+import type { ResolvedConnectionManagerOptions } from './connection-options.js'
+import { HttpConnection } from './http-connection.js'
+import { OutboxScheduler } from './outbox-scheduler.js'
+
+const heartbeatMs = 1000
+
+/** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
+export class HttpConnectionManager {
+  readonly options: ResolvedConnectionManagerOptions
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly scheduler = new OutboxScheduler()
+  readonly #connections = new Map<string, HttpConnection>()
+  /** Negotiated and not connected yet. */
+  readonly #pending = new Set<HttpConnection>()
+  /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
+  isShuttingDown = false
+  #heartbeat: NodeJS.Timeout | undefined
+  #whenEmpty: (() => void) | undefined
+
+  constructor(options: ResolvedConnectionManagerOptions, clock: Clock, logger: Logger) {
+    this.options = options
+    this.clock = clock
+    this.logger = logger
+  }
+
+  get count(): number {
+    return this.#connections.size
+  }
+
+  start(): void {
+    this.#heartbeat ??= setInterval(() => this.onHeartbeat(), heartbeatMs)
+  }
+
+  stop(): void {
+    clearInterval(this.#heartbeat)
+    this.#heartbeat = undefined
+  }
+
+  /**
+   * @param version - the negotiated version; in version 0 the public id is the token too.
+   * @returns undefined when too many connections have negotiated and not connected.
+   */
+  negotiate(endpoint: ConnectionEndpoint, version: number): HttpConnection | undefined {
+    if (this.#pending.size >= this.options.maximumPendingConnections) return undefined
+    const connection = this.create(endpoint, version)
+    this.#pending.add(connection)
+    return connection
+  }
+
+  create(endpoint: ConnectionEndpoint, version: number): HttpConnection {
+    const connectionId = newConnectionId()
+    const connection = new HttpConnection(this, endpoint, connectionId, version > 0 ? newConnectionId() : connectionId)
+    this.#connections.set(connection.connectionToken, connection)
+    return connection
+  }
+
+  /** A token counts only at the endpoint that gave it out. */
+  find(endpoint: ConnectionEndpoint, connectionToken: string): HttpConnection | undefined {
+    const connection = this.#connections.get(connectionToken)
+    return connection?.endpoint === endpoint ? connection : undefined
+  }
+
+  onAttached(connection: HttpConnection): void {
+    this.#pending.delete(connection)
+  }
+
+  remove(connection: HttpConnection): void {
+    this.#pending.delete(connection)
+    this.#connections.delete(connection.connectionToken)
+    if (this.#connections.size === 0) this.#whenEmpty?.()
+  }
+
+  onHeartbeat(): void {
+    const now = this.clock.now()
+    for (const connection of this.#connections.values()) {
+      try {
+        connection.onHeartbeat(now)
+      } catch (error) {
+        this.logger.error(`The heartbeat of connection ${connection.connectionId} failed.`, error)
+      }
+    }
+  }
+
+  /** Ends every connection as the server shuts down. @returns once all have ended, or after `timeoutMs`. */
+  async closeAll(timeoutMs: number): Promise<void> {
+    this.isShuttingDown = true
+    for (const connection of this.#connections.values()) connection.endInput(undefined, false)
+    if (this.#connections.size === 0) return
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, timeoutMs)
+      this.#whenEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,218 @@
+import type {
+  ConnectionContext,
+  ConnectionFeatures,
+  ConnectionReceiver,
+  HttpRequest,
+  TransferFormat,
+} from '@signalbox/abstractions'
+import type { ConnectionEndpoint } from './connection-endpoint.js'
+import { ConnectionError } from './connection-error.js'
+import type { ConnectionTransport } from './connection-transport.js'
+import type { HttpConnectionManager } from './http-connection-manager.js'
+import { InboundQueue } from './inbound-queue.js'
+import { supportedFormats } from './negotiate.js'
+import { Outbox, type OutboxOwner } from './outbox.js'
+import { PostQueue } from './post-queue.js'
+
+/**
+ * `inactive`: no transport is attached (negotiated only, or between two polls), and the clock of the disconnect time-out runs.
+ * `disposed`: it has ended below, and stays registered until the application has ended too.
+ * @source HttpConnectionStatus
+ */
+export type ConnectionStatus = 'inactive' | 'active' | 'disposed'
+
+/** One connection over its whole life: what negotiate made, what a transport carries and what the application sees. */
+export class HttpConnection implements ConnectionContext, OutboxOwner {
+  readonly connectionId: string
+  /** The secret in the `id` query value; never logged. Equal to the connection id for version 0. */
+  readonly connectionToken: string
+  readonly endpoint: ConnectionEndpoint
+  readonly outbox: Outbox
+  readonly #manager: HttpConnectionManager
+  status: ConnectionStatus = 'inactive'
+  transport: ConnectionTransport | undefined
+  receiver: ConnectionReceiver | undefined
+  #features: ConnectionFeatures | undefined
+  #inbound: InboundQueue | undefined
+  #posts: PostQueue | undefined
+  #isPaused = false
+  #inputEnded = false
+  #applicationEnded = false
+  #lastSeen: number
+
+  constructor(
+    manager: HttpConnectionManager,
+    endpoint: ConnectionEndpoint,
+    connectionId: string,
+    connectionToken: string,
+  ) {
+    this.#manager = manager
+    this.endpoint = endpoint
+    this.connectionId = connectionId
+    this.connectionToken = connectionToken
+    this.#lastSeen = manager.clock.now()
+    this.outbox = new Outbox(manager.scheduler, this, endpoint.options)
+  }
+
+  get features(): ConnectionFeatures {
+    if (this.#features === undefined) throw new Error('The connection has no transport yet.')
+    return this.#features
+  }
+
+  get posts(): PostQueue {
+    this.#posts ??= new PostQueue()
+    return this.#posts
+  }
+
+  get hasApplicationEnded(): boolean {
+    return this.#applicationEnded
+  }
+
+  get isServerShuttingDown(): boolean {
+    return this.#manager.isShuttingDown
+  }
+
+  // From the application
+
+  send(bytes: Uint8Array): void {
+    this.outbox.append(bytes)
+  }
+
+  drained(): Promise<void> | undefined {
+    return this.outbox.drained()
+  }
+
+  close(error?: unknown): void {
+    if (this.#applicationEnded) return
+    this.#applicationEnded = true
+    this.#inbound?.abandon()
+    if (this.transport === undefined) this.remove()
+    else this.transport.finish(error)
+  }
+
+  abort(reason: string): void {
+    if (this.status === 'disposed') return
+    this.#manager.logger.debug(`Connection ${this.connectionId} aborted: ${reason}`)
+    this.status = 'disposed'
+    this.outbox.close()
+    this.transport?.abort()
+    this.endInput(undefined, false)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    const inbound = this.#inbound
+    if (inbound === undefined) return
+    for (let bytes = inbound.shift(); bytes !== undefined; bytes = this.#isPaused ? undefined : inbound.shift())
+      this.receiver?.onReceive(bytes)
+  }
+
+  // From the transport
+
+  /** The first request of a transport is there: the application starts. */
+  start(transport: ConnectionTransport, httpRequest: HttpRequest): void {
+    this.transport = transport
+    this.status = 'active'
+    this.#manager.onAttached(this)
+    this.#features = new HttpConnectionFeatures(transport.type, httpRequest)
+    this.endpoint.handler(this)
+    if (!this.#isPaused) this.resume()
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.#inputEnded || this.#applicationEnded) return
+    if (this.receiver !== undefined && !this.#isPaused) {
+      this.receiver.onReceive(bytes)
+      return
+    }
+    this.#inbound ??= new InboundQueue(this.endpoint.options.applicationMaxBufferSizeBytes)
+    this.#inbound.push(bytes)
+    const limit = this.endpoint.options.maximumPendingReceiveBytes
+    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; POSTs are held back long before it.
+    if (this.#inbound.length > limit && this.transport?.type === 'WebSockets') {
+      this.endInput(
+        new ConnectionError(
+          'SIGNALR_RECEIVE_BUFFER_FULL',
+          `More than ${limit} bytes (maximumPendingReceiveBytes) were received and not read.`,
+        ),
+        false,
+      )
+    }
+  }
+
+  /** Calls back once the application has room for more; at once if it has. @param proceed - gets false when the connection has ended meanwhile. */
+  whenReceived(proceed: (isOpen: boolean) => void): void {
+    if (this.#inbound === undefined) proceed(true)
+    else this.#inbound.whenRoom(proceed)
+  }
+
+  /** No more will come from the peer. Does nothing when that is known already. */
+  endInput(error: Error | undefined, graceful: boolean): void {
+    if (this.#inputEnded) return
+    this.#inputEnded = true
+    if (this.receiver !== undefined) this.receiver.onEnd(error, graceful)
+    else this.remove()
+  }
+
+  /** Long polling: no poll is there, the clock of the disconnect time-out runs. */
+  deactivate(): void {
+    if (this.status !== 'active') return
+    this.status = 'inactive'
+    this.#lastSeen = this.#manager.clock.now()
+  }
+
+  /** Forgets the connection: its token is unknown from here on. */
+  remove(): void {
+    this.status = 'disposed'
+    this.outbox.close()
+    this.#inbound?.abandon()
+    this.#manager.remove(this)
+  }
+
+  onHeartbeat(now: number): void {
+    const options = this.endpoint.options
+    if (this.status === 'inactive' && now - this.#lastSeen > this.#manager.options.disconnectTimeoutMs) this.#reap()
+    else if (this.outbox.onHeartbeat() * 1000 > options.transportSendTimeoutMs)
+      this.abort('the client takes nothing (transportSendTimeoutMs)')
+    this.transport?.onHeartbeat(now)
+    this.receiver?.onHeartbeat(now)
+  }
+
+  onOutboxOverflow(pendingBytes: number): void {
+    this.outbox.close() // no byte may follow the gap
+    this.#manager.logger.warn(
+      `Connection ${this.connectionId} is cut off: ${pendingBytes} bytes are pending, maximumPendingSendBytes allows ${this.endpoint.options.maximumPendingSendBytes}.`,
+    )
+    // Not here: a send to many connections is under way, and the end of this one runs user code.
+    setImmediate(() => this.abort('slow client'))
+  }
+
+  #reap(): void {
+    this.status = 'disposed'
+    if (this.#applicationEnded) this.remove()
+    else this.endInput(undefined, false)
+  }
+}
+
+class HttpConnectionFeatures implements ConnectionFeatures {
+  readonly transport: ConnectionFeatures['transport']
+  readonly httpRequest: HttpRequest
+  activeFormat: TransferFormat = 'Text'
+
+  constructor(transport: ConnectionFeatures['transport'], httpRequest: HttpRequest) {
+    this.transport = transport
+    this.httpRequest = httpRequest
+  }
+
+  get supportedFormats(): readonly TransferFormat[] {
+    return supportedFormats(this.transport)
+  }
+
+  get hasInherentKeepAlive(): boolean {
+    return this.transport === 'LongPolling'
+  }
+}

@@ -1,0 +1,72 @@
+import type { HttpRequest } from '@signalbox/abstractions'
+
+/**
+ * A request as a connection keeps it: the headers are one flat string (`\nname:value\n…`), not an object, because each of
+ * many thousand idle connections holds one of these and hardly ever looks into it.
+ */
+export class RequestSnapshot implements HttpRequest {
+  readonly method: string
+  readonly path: string
+  readonly queryString: string
+  readonly remoteAddress: string
+  readonly #headers: string
+
+  /** @param headers - `\nname:value` per header with lower-case names, and a final `\n`. */
+  constructor(method: string, path: string, queryString: string, remoteAddress: string, headers: string) {
+    this.method = method
+    this.path = path
+    this.queryString = queryString
+    this.remoteAddress = remoteAddress
+    this.#headers = headers
+  }
+
+  header(name: string): string | undefined {
+    const key = `\n${name.toLowerCase()}:`
+    let value: string | undefined
+    for (let at = this.#headers.indexOf(key); at >= 0; ) {
+      const start = at + key.length
+      const end = this.#headers.indexOf('\n', start)
+      const one = this.#headers.slice(start, end)
+      value = value === undefined ? one : `${value}, ${one}`
+      at = this.#headers.indexOf(key, end)
+    }
+    return value
+  }
+
+  query(name: string): string | undefined {
+    return findQueryValue(this.queryString, name)
+  }
+
+  cookie(name: string): string | undefined {
+    for (const pair of this.header('cookie')?.split(';') ?? []) {
+      const at = pair.indexOf('=')
+      if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
+    }
+    return undefined
+  }
+}
+
+/** Keys are compared without regard to case and repeated ones are joined with a comma. @source IQueryCollection, StringValues */
+function findQueryValue(queryString: string, name: string): string | undefined {
+  if (queryString === '') return undefined
+  const wanted = name.toLowerCase()
+  let found: string | undefined
+  for (const pair of queryString.split('&')) {
+    const at = pair.indexOf('=')
+    const key = decode(at < 0 ? pair : pair.slice(0, at))
+    if (key.toLowerCase() !== wanted) continue
+    const value = at < 0 ? '' : decode(pair.slice(at + 1))
+    found = found === undefined ? value : `${found},${value}`
+  }
+  return found
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  const spaced = text.replaceAll('+', ' ')
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced // a broken escape stays as it is, as in ASP.NET Core
+  }
+}

@@ -1,0 +1,65 @@
+import type { Chain } from './chain.js'
+import type { ConnectionTransport } from './connection-transport.js'
+import { eventStreamPrologue, writeEvent } from './event-stream.js'
+import type { HostStream, HostStreamHandler, HttpExchange } from './host-port.js'
+import type { HttpConnection } from './http-connection.js'
+import type { OutboxSink } from './outbox.js'
+
+/** `Cache-Control` has no blank here, unlike long polling; identity keeps proxies from compressing, which would buffer. */
+const headers = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache,no-store',
+  'Content-Encoding': 'identity',
+  Pragma: 'no-cache',
+}
+
+/** A stream of events down, POSTs up. The stream's end is the connection's end. @source ServerSentEventsServerTransport.cs */
+export class ServerSentEventsTransport implements ConnectionTransport, HostStreamHandler, OutboxSink {
+  readonly type = 'ServerSentEvents'
+  readonly #connection: HttpConnection
+  readonly #stream: HostStream
+  #isOpen = true
+  bufferedBytes = 0
+
+  constructor(connection: HttpConnection, exchange: HttpExchange) {
+    this.#connection = connection
+    this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this)
+    connection.outbox.attach(this)
+    connection.start(this, exchange.request)
+  }
+
+  onDrain(): void {
+    this.bufferedBytes = 0
+    this.#connection.outbox.resume()
+  }
+
+  onAborted(): void {
+    const connection = this.#connection
+    this.#isOpen = false
+    connection.status = 'disposed'
+    connection.outbox.close()
+    connection.endInput(undefined, false)
+    if (connection.hasApplicationEnded) connection.remove()
+  }
+
+  write(chain: Chain): boolean {
+    const event = chain.encodedBy(writeEvent)
+    if (this.#stream.write(event)) return true
+    this.bufferedBytes += event.length
+    return false
+  }
+
+  finish(): void {
+    this.#connection.outbox.flushFinally()
+    if (this.#isOpen) this.#stream.end()
+    this.#isOpen = false
+    this.#connection.remove()
+  }
+
+  abort(): void {
+    if (this.#isOpen) this.#stream.terminate()
+    this.#isOpen = false
+  }
+
+  onHeartbeat(): void {}
+}

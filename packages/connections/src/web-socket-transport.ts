@@ -1,0 +1,71 @@
+import type { HttpRequest } from '@signalbox/abstractions'
+import type { Chain } from './chain.js'
+import type { ConnectionTransport } from './connection-transport.js'
+import type { HostSocket, HostSocketHandler } from './host-port.js'
+import type { HttpConnection } from './http-connection.js'
+import type { OutboxSink } from './outbox.js'
+
+const normalClosure = 1000
+const goingAway = 1001
+const internalError = 1011
+
+/** One WebSocket per connection; what is pending goes out as one frame. @source WebSocketsServerTransport.cs */
+export class WebSocketTransport implements ConnectionTransport, HostSocketHandler, OutboxSink {
+  readonly type = 'WebSockets'
+  readonly #connection: HttpConnection
+  readonly #httpRequest: HttpRequest
+  #socket: HostSocket | undefined
+
+  constructor(connection: HttpConnection, httpRequest: HttpRequest) {
+    this.#connection = connection
+    this.#httpRequest = httpRequest
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedBytes ?? 0
+  }
+
+  onOpen(socket: HostSocket): void {
+    this.#socket = socket
+    this.#connection.outbox.attach(this)
+    this.#connection.start(this, this.#httpRequest)
+  }
+
+  onMessage(bytes: Uint8Array): void {
+    this.#connection.receive(bytes)
+  }
+
+  onDrain(): void {
+    this.#connection.outbox.resume()
+  }
+
+  onClose(graceful: boolean, error: Error | undefined): void {
+    const connection = this.#connection
+    this.#socket = undefined
+    connection.status = 'disposed'
+    connection.outbox.close()
+    connection.endInput(error, graceful)
+    if (connection.hasApplicationEnded) connection.remove()
+  }
+
+  write(chain: Chain): boolean {
+    return this.#socket === undefined || this.#socket.send(chain.bytes, this.#connection.features.activeFormat)
+  }
+
+  finish(error: unknown): void {
+    if (this.#socket === undefined) {
+      this.#connection.remove()
+      return
+    }
+    this.#connection.status = 'disposed'
+    this.#connection.outbox.flushFinally()
+    if (error !== undefined) this.#socket.close(internalError)
+    else this.#socket.close(this.#connection.isServerShuttingDown ? goingAway : normalClosure)
+  }
+
+  abort(): void {
+    this.#socket?.terminate()
+  }
+
+  onHeartbeat(): void {}
+}

@@ -1,0 +1,21 @@
+import type * as uws from 'uWebSockets.js'
+import { createRequire } from 'node:module'
+import { ConfigurationError } from '@signalbox/abstractions'
+
+export type UWebSockets = typeof uws
+
+/**
+ * uWebSockets.js is a native module that users install from a source of their choice, so it may be missing or not fit this machine.
+ * @throws ConfigurationError that says so in one line.
+ */
+export function loadUws(): UWebSockets {
+  try {
+    return createRequire(import.meta.url)('uWebSockets.js') as UWebSockets
+  } catch (cause) {
+    throw new ConfigurationError(
+      'host',
+      `uWebSockets.js cannot be loaded on Node ${process.versions.node} (${process.platform} ${process.arch}): install it, see "Choosing the uWebSockets.js source" in the README of Signalbox.`,
+      cause,
+    )
+  }
+}

@@ -1,0 +1,143 @@
+import type { HttpResponse as UwsResponse, us_socket_context_t } from 'uWebSockets.js'
+import { STATUS_CODES } from 'node:http'
+import type {
+  BodyResult,
+  HostSocketHandler,
+  HostStream,
+  HostStreamHandler,
+  HttpExchange,
+  HttpResponse,
+  RequestSnapshot,
+} from '@signalbox/connections'
+import { type SocketData, UwsSocket } from './uws-socket.js'
+
+/** One request on uWebSockets.js. `context` is there when the route can turn it into a WebSocket. */
+export class UwsExchange implements HttpExchange {
+  readonly request: RequestSnapshot
+  readonly #response: UwsResponse
+  readonly #context: us_socket_context_t | undefined
+  #isOver = false
+  #abortListener: (() => void) | undefined
+
+  constructor(response: UwsResponse, request: RequestSnapshot, context: us_socket_context_t | undefined) {
+    this.#response = response
+    this.request = request
+    this.#context = context
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  respond(response: HttpResponse): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#response.cork(() => {
+      this.#writeHead(response)
+      const hasNoBody = response.status === 204 || this.request.method === 'HEAD'
+      if (hasNoBody) this.#response.endWithoutBody()
+      else this.#response.end(response.body)
+    })
+  }
+
+  stream(response: HttpResponse, handler: HostStreamHandler): HostStream {
+    const out = this.#response
+    if (!this.#isOver) {
+      this.#abortListener = () => handler.onAborted()
+      out.onWritable(() => {
+        handler.onDrain()
+        return true
+      })
+      out.cork(() => {
+        this.#writeHead(response)
+        if (response.body !== undefined) out.write(response.body)
+      })
+    }
+    return {
+      write: bytes => {
+        let isTaken = true
+        if (!this.#isOver)
+          out.cork(() => {
+            isTaken = out.write(bytes)
+          })
+        return isTaken
+      },
+      end: () => {
+        if (this.#isOver) return
+        this.#isOver = true
+        out.cork(() => out.end())
+      },
+      terminate: () => {
+        if (!this.#isOver) out.close()
+      },
+    }
+  }
+
+  acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void {
+    if (this.#isOver || this.#context === undefined) {
+      handler.onClose(false, undefined)
+      return
+    }
+    this.#isOver = true
+    const out = this.#response
+    const upgrade = () =>
+      // No subprotocol and no compression, whatever the client offers.
+      out.upgrade<SocketData>(
+        { owner: new UwsSocket(handler) },
+        this.request.header('sec-websocket-key') ?? '',
+        '',
+        '',
+        this.#context!,
+      )
+    if (headers === undefined) upgrade()
+    else
+      out.cork(() => {
+        this.#writeHead({ status: 101, headers })
+        upgrade()
+      })
+  }
+
+  readBody(limitBytes: number, done: (result: BodyResult) => void): void {
+    const chunks: Buffer[] = []
+    let length = 0
+    let isDone = false
+    const finish = (result: BodyResult) => {
+      if (isDone) return
+      isDone = true
+      this.#abortListener = undefined
+      done(result)
+    }
+    if (this.#isOver) return finish({ kind: 'aborted' })
+    this.#abortListener = () => finish({ kind: 'aborted' })
+    this.#response.onData((chunk, isLast) => {
+      length += chunk.byteLength
+      if (length <= limitBytes) {
+        // The chunk's memory is taken back when this returns.
+        chunks.push(isLast && chunks.length === 0 ? Buffer.from(chunk) : Buffer.from(chunk.slice(0)))
+      } else chunks.length = 0
+      if (!isLast) return
+      if (length > limitBytes) finish({ kind: 'tooLarge' })
+      else finish({ kind: 'complete', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
+    })
+  }
+
+  onAborted(listener: () => void): void {
+    this.#abortListener = listener
+  }
+
+  /** The peer went away. */
+  abort(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#abortListener?.()
+  }
+
+  #writeHead(response: HttpResponse): void {
+    const out = this.#response
+    out.writeStatus(`${response.status} ${STATUS_CODES[response.status] ?? ''}`)
+    for (const [name, value] of Object.entries(response.headers ?? {})) {
+      if (typeof value === 'string') out.writeHeader(name, value)
+      else for (const one of value) out.writeHeader(name, one)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, us_socket_context_t } from 'uWebSockets.js'
+import { ConfigurationError } from '@signalbox/abstractions'
+import type { Host, HostHandler, ListenOptions } from '@signalbox/connections'
+import { loadUws } from './load-uws.js'
+import { UwsExchange } from './uws-exchange.js'
+import { copyRequest } from './uws-request.js'
+import { socketBehavior } from './uws-socket.js'
+
+export interface UwsHostOptions {
+  /**
+   * Largest WebSocket message, fragments joined; default 1,048,576 bytes. A larger one ends the socket without a close frame, so it must lie
+   * above every hub's `maximumReceiveMessageSizeBytes`, which ends it with an explanation.
+   */
+  maximumWebSocketMessageBytes?: number
+}
+
+/**
+ * Serves on uWebSockets.js.
+ * @throws ConfigurationError when its native module cannot be loaded.
+ */
+export function uwsHost(options: UwsHostOptions = {}): Host {
+  const uws = loadUws()
+  const maximumBytes = options.maximumWebSocketMessageBytes ?? 1_048_576
+  const apps: TemplatedApp[] = []
+  let listenTokens: us_listen_socket[] = []
+
+  return {
+    name: 'uWebSockets.js',
+
+    async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
+      const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))
+      const serve = (response: HttpResponse, request: HttpRequest, context?: us_socket_context_t) => {
+        const exchange = new UwsExchange(response, copyRequest(response, request), context)
+        handler(exchange)
+        // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
+        if (!exchange.isOver) response.onAborted(() => exchange.abort())
+      }
+      app.ws('/*', { ...socketBehavior(maximumBytes), upgrade: serve })
+      app.any('/*', (response, request) => serve(response, request))
+      const token = await new Promise<us_listen_socket | false>(resolve => {
+        const listen = app.listen as unknown as ListenWithOptions
+        listen.call(app, hostname, port, exclusive, resolve)
+      })
+      if (token === false)
+        throw new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: the port is taken, or not allowed.`)
+      apps.push(app)
+      listenTokens.push(token)
+      return uws.us_socket_local_port(token)
+    },
+
+    stopListening(): void {
+      for (const token of listenTokens) uws.us_listen_socket_close(token)
+      listenTokens = []
+    },
+
+    terminate(): void {
+      this.stopListening()
+      for (const app of apps) app.close()
+      apps.length = 0
+    },
+  }
+}
+
+/** LIBUS_LISTEN_EXCLUSIVE_PORT: a taken port is an error instead of being shared. */
+const exclusive = 1
+
+/** Its types leave out the form with a host and options. */
+type ListenWithOptions = (
+  hostname: string,
+  port: number,
+  options: number,
+  done: (token: us_listen_socket | false) => void,
+) => TemplatedApp
+
+const tlsOptions = ({ certificateFile, keyFile, passphrase }: NonNullable<ListenOptions['tls']>) => ({
+  cert_file_name: certificateFile,
+  key_file_name: keyFile,
+  ...(passphrase === undefined ? undefined : { passphrase }),
+})
