@@ -15,6 +15,8 @@ const sent = 1
 const abnormalClosure = 1006
 /** Its reason for a close frame with a code it does not know, 3000 to 3999 among them: a goodbye all the same. */
 const oddGoodbye = 'Received invalid close payload'
+/** Its reasons for ending a socket whose peer broke the rules of frames; the rest are ways to be lost. */
+const framingErrors = new Set(['Received invalid WebSocket frame', 'Received invalid UTF-8', 'Received too big message'])
 
 /** One WebSocket. */
 export class UwsSocket implements HostSocket {
@@ -51,8 +53,7 @@ export class UwsSocket implements HostSocket {
     this.#socket = undefined // it may not be touched from here on
     const text = code === abnormalClosure ? Buffer.from(reason).toString('latin1') : ''
     const isGraceful = code !== abnormalClosure || text === oddGoodbye
-    // A lost connection has no reason; a peer that broke the framing has one.
-    const error = isGraceful || text === '' ? undefined : new ConnectionError('SIGNALR_BAD_FRAME', text)
+    const error = framingErrors.has(text) ? new ConnectionError('SIGNALR_BAD_FRAME', text) : undefined
     this.handler.onClose(isGraceful, error)
   }
 }

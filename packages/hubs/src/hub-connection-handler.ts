@@ -1,0 +1,383 @@
+import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstractions'
+import {
+  type ByteCursor,
+  type CloseMessage,
+  type HubMessage,
+  HubProtocolError,
+  handshakeSuccess,
+  type InvocationMessage,
+  MessageType,
+  pingMessage,
+  tryParseHandshakeRequest,
+  writeHandshakeError,
+} from '@signalbox/protocol'
+import { errorMessage } from './error-message.js'
+import { HubConnectionContext, type HubConnectionLife } from './hub-connection-context.js'
+import type { HubMethodDescriptor } from './hub-descriptor.js'
+import type { HubDispatcher } from './hub-dispatcher.js'
+import { HubException } from './hub-exception.js'
+import { chooseProtocol } from './hub-handshake.js'
+import type { ResolvedHubOptions } from './hub-options.js'
+import type { HubRuntime } from './hub-runtime.js'
+import { ReceiveBuffer } from './receive-buffer.js'
+
+/** How long calls that a client sent before it said goodbye may take to get their turn. */
+const farewellMs = 15_000
+
+/**
+ * `handshake`: nothing but a handshake request is read. `connecting`: `onConnected` runs, nothing is read. `open`: messages are dispatched.
+ * `ended`: nothing is read or written any more.
+ */
+type Phase = 'handshake' | 'connecting' | 'open' | 'ended'
+
+/** The life of one hub connection: handshake, receive loop, timers, end. @source HubConnectionHandler */
+export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife {
+  readonly #connection: ConnectionContext
+  readonly #runtime: HubRuntime
+  readonly #options: Readonly<ResolvedHubOptions>
+  readonly #dispatcher: HubDispatcher
+  #phase: Phase = 'handshake'
+  #context: HubConnectionContext | undefined
+  /** What was received and not read yet: part of a message, or what waits behind `#waiting`. */
+  #unread: ReceiveBuffer | undefined
+  /** A call that has no slot; nothing behind it is read until it has one, so calls start in order. */
+  #waiting: { readonly descriptor: HubMethodDescriptor; readonly message: InvocationMessage } | undefined
+  #hasConnected = false
+  #isLeaving = false
+  #leavingSince: number | undefined
+  #endError: Error | undefined
+  readonly #startedAt: number
+  #lastPingAt: number
+  #hasReceived = true
+  #isPingedByClient = false
+  #lastReceivedAt = 0
+
+  constructor(
+    connection: ConnectionContext,
+    runtime: HubRuntime,
+    options: Readonly<ResolvedHubOptions>,
+    dispatcher: HubDispatcher,
+  ) {
+    this.#connection = connection
+    this.#runtime = runtime
+    this.#options = options
+    this.#dispatcher = dispatcher
+    this.#startedAt = runtime.clock.now()
+    this.#lastPingAt = this.#startedAt
+  }
+
+  // From the connection
+
+  onReceive(bytes: Uint8Array): void {
+    if (this.#phase === 'ended') return
+    if (this.#unread !== undefined && this.#unread.length > 0) {
+      this.#unread.append(bytes)
+      this.#readUnread()
+      return
+    }
+    const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const read = this.#read(buffer)
+    if (read < buffer.length && (this.#phase as Phase) !== 'ended') {
+      this.#unread ??= new ReceiveBuffer()
+      this.#unread.append(read === 0 ? buffer : buffer.subarray(read))
+    }
+  }
+
+  onEnd(error: Error | undefined, graceful: boolean): void {
+    if (this.#phase === 'ended') return
+    if (this.#phase === 'handshake') {
+      this.#phase = 'ended'
+      this.#connection.close()
+    } else if (error !== undefined) this.#fail(error)
+    // Calls sent before a goodbye still run, as in .NET; one who merely vanished waits for nothing.
+    else if (graceful && this.#isBlocked) this.#isLeaving = true
+    else this.#endOfInput()
+  }
+
+  onHeartbeat(now: number): void {
+    if (this.#phase === 'ended') return
+    if (this.#phase === 'handshake') {
+      if (now - this.#startedAt >= this.#options.handshakeTimeoutMs) this.#refuseHandshake('Handshake was canceled.')
+      return
+    }
+    if (this.#isLeaving) {
+      this.#leavingSince ??= now
+      if (now - this.#leavingSince >= farewellMs) this.#endOfInput()
+      return
+    }
+    this.#keepAlive(now)
+    this.#checkClientTimeout(now)
+  }
+
+  // From the hub connection
+
+  abort(): void {
+    this.#end({ type: MessageType.Close, error: undefined, allowReconnect: false }, undefined)
+  }
+
+  onWriteFailure(error: unknown): void {
+    this.#runtime.logger.error(`${this.#runtime.descriptor.name}: a message could not be written.`, error)
+    this.#fail(error)
+  }
+
+  onInvocationCompleted(): void {
+    const waiting = this.#waiting
+    if (waiting === undefined || this.#phase !== 'open') return
+    this.#waiting = undefined
+    this.#dispatcher.invoke(this.#context!, waiting.descriptor, waiting.message)
+    this.#goOn()
+  }
+
+  // Receive loop
+
+  get #isBlocked(): boolean {
+    return this.#phase === 'connecting' || this.#waiting !== undefined
+  }
+
+  #goOn(): void {
+    this.#readUnread()
+    if (!this.#isBlocked && this.#phase === 'open') this.#connection.resume()
+    if (this.#isLeaving && !this.#isBlocked && this.#phase === 'open') this.#endOfInput()
+  }
+
+  #readUnread(): void {
+    const unread = this.#unread
+    if (unread === undefined || unread.length === 0) return
+    const read = this.#read(unread.bytes)
+    if (read > 0) unread.consume(read)
+  }
+
+  /** @returns how many bytes have been read. */
+  #read(bytes: Buffer): number {
+    const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
+    try {
+      if (this.#phase === 'handshake') this.#readHandshake(cursor)
+      if (this.#phase === 'open') this.#readMessages(cursor)
+    } catch (error) {
+      this.#fail(error)
+    }
+    return cursor.offset
+  }
+
+  #readMessages(cursor: ByteCursor): void {
+    const { protocol } = this.#context!
+    const length = cursor.bytes.length
+    const limit = this.#options.maximumReceiveMessageSizeBytes
+    while (cursor.offset < length && this.#phase === 'open' && this.#waiting === undefined) {
+      // The limit counts one message with its framing, so the protocol is offered no more than that.
+      cursor.end = Math.min(length, cursor.offset + limit)
+      const message = protocol.tryParseMessage(cursor)
+      if (message === undefined) {
+        if (length - cursor.offset > limit)
+          throw new HubProtocolError(
+            `The maximum message size of ${limit}B was exceeded. The message size can be configured in AddHubOptions.`,
+          )
+        return
+      }
+      this.#hasReceived = true
+      this.#dispatch(message)
+    }
+  }
+
+  #dispatch(message: HubMessage): void {
+    const context = this.#context!
+    switch (message.type) {
+      case MessageType.Invocation: {
+        const descriptor = this.#dispatcher.bind(context, message)
+        if (descriptor === undefined) return
+        if (context.runningInvocations < this.#options.maximumParallelInvocationsPerClient)
+          this.#dispatcher.invoke(context, descriptor, message)
+        else {
+          this.#waiting = { descriptor, message }
+          this.#connection.pause()
+        }
+        return
+      }
+      case MessageType.StreamInvocation: {
+        const descriptor = this.#dispatcher.bind(context, message)
+        if (descriptor !== undefined) this.#dispatcher.refuseStream(context, descriptor, message)
+        return
+      }
+      case MessageType.Ping:
+        this.#isPingedByClient = true
+        return
+      case MessageType.Close:
+        this.#end(
+          { type: MessageType.Close, error: undefined, allowReconnect: false },
+          message.error === undefined ? undefined : new HubException(message.error),
+        )
+        return
+      default:
+        // Items, completions and cancels of what is not open, and acks without stateful reconnect, are ignored.
+        return
+    }
+  }
+
+  // Handshake
+
+  #readHandshake(cursor: ByteCursor): void {
+    const limit = this.#options.maximumReceiveMessageSizeBytes
+    const length = cursor.bytes.length
+    cursor.end = Math.min(length, limit)
+    let protocolName: string
+    try {
+      const request = tryParseHandshakeRequest(cursor)
+      if (request === undefined) {
+        if (length > limit) this.#refuseHandshake('Handshake was canceled.')
+        return
+      }
+      protocolName = request.protocol
+      const choice = chooseProtocol(
+        request,
+        this.#runtime.protocols,
+        this.#options.supportedProtocols,
+        this.#connection.features,
+      )
+      if ('error' in choice) {
+        this.#refuseHandshake(choice.error)
+        return
+      }
+      this.#context = new HubConnectionContext(
+        this.#connection,
+        choice.protocol,
+        this.#options.userIdProvider(this.#connection.features),
+        this.#runtime,
+        this,
+      )
+    } catch (error) {
+      if (!(error instanceof HubProtocolError)) this.#runtime.logger.error('A hub handshake failed.', error)
+      const base = 'An unexpected error occurred during connection handshake.'
+      this.#refuseHandshake(errorMessage(base, error, this.#options.enableDetailedErrors))
+      return
+    }
+    cursor.end = length
+    this.#runtime.logger.debug(
+      `${this.#runtime.descriptor.name}: ${this.#connection.connectionId} speaks ${protocolName}.`,
+    )
+    this.#connect(this.#context)
+  }
+
+  #refuseHandshake(error: string): void {
+    this.#phase = 'ended'
+    this.#connection.send(writeHandshakeError(error))
+    this.#connection.close()
+  }
+
+  #connect(context: HubConnectionContext): void {
+    this.#phase = 'connecting'
+    this.#connection.pause()
+    this.#connection.features.activeFormat = context.protocol.transferFormat
+    // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
+    context.writeBytes(handshakeSuccess)
+    let connected: void | Promise<void>
+    try {
+      const registered = this.#runtime.manager.onConnected(context)
+      connected =
+        registered === undefined
+          ? this.#dispatcher.createHub(context).onConnected()
+          : registered.then(() => this.#dispatcher.createHub(context).onConnected())
+    } catch (error) {
+      this.#onConnectFailed(error)
+      return
+    }
+    if (connected === undefined) this.#onConnected()
+    else
+      Promise.resolve(connected).then(
+        () => this.#onConnected(),
+        error => this.#onConnectFailed(error),
+      )
+  }
+
+  #onConnected(): void {
+    this.#hasConnected = true
+    if (this.#phase === 'ended') {
+      void this.#disconnect()
+      return
+    }
+    this.#phase = 'open'
+    this.#goOn()
+  }
+
+  #onConnectFailed(error: unknown): void {
+    this.#runtime.logger.error(`${this.#runtime.descriptor.name}.onConnected failed.`, error)
+    if (this.#phase === 'ended') void this.#disconnect()
+    else {
+      this.#phase = 'open' // connecting is over, so the end need not wait for it
+      this.#end(this.#closeWith(error, false), undefined)
+    }
+  }
+
+  // Timers
+
+  #keepAlive(now: number): void {
+    if (this.#connection.features.hasInherentKeepAlive || now - this.#lastPingAt <= this.#options.keepAliveIntervalMs)
+      return
+    this.#lastPingAt = now
+    const context = this.#context!
+    // A peer that does not take what it is owed needs no ping on top.
+    if (context.drained() === undefined) context.writeMessage(pingMessage)
+  }
+
+  #checkClientTimeout(now: number): void {
+    // Messages only leave a flag; the clock is read here, so a time-out fires up to a second late, as in .NET.
+    if (this.#hasReceived || this.#isBlocked) {
+      this.#hasReceived = false
+      this.#lastReceivedAt = now
+    } else if (this.#isPingedByClient && now - this.#lastReceivedAt >= this.#options.clientTimeoutIntervalMs)
+      this.#fail(
+        new HubProtocolError(
+          "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
+          'OperationCanceledException',
+        ),
+      )
+  }
+
+  // End
+
+  #endOfInput(): void {
+    const isInMidMessage = this.#unread !== undefined && this.#unread.length > 0 && !this.#isBlocked
+    if (isInMidMessage) this.#fail(new HubProtocolError('Connection terminated while reading a message.'))
+    else this.#end({ type: MessageType.Close, error: undefined, allowReconnect: true }, undefined)
+  }
+
+  #fail(error: unknown): void {
+    this.#end(this.#closeWith(error, true), error instanceof Error ? error : new Error(String(error)))
+  }
+
+  #closeWith(error: unknown, allowReconnect: boolean): CloseMessage {
+    const text = errorMessage('Connection closed with an error.', error, this.#options.enableDetailedErrors)
+    return { type: MessageType.Close, error: text, allowReconnect }
+  }
+
+  #end(close: CloseMessage, error: Error | undefined): void {
+    if (this.#phase === 'ended') return
+    const isConnecting = this.#phase === 'connecting'
+    this.#phase = 'ended'
+    this.#endError = error
+    this.#unread = undefined
+    this.#waiting = undefined
+    this.#context?.writeCloseAndAbort(close)
+    // Not from within the hub method that aborted: `onDisconnected` is user code too.
+    if (!isConnecting) queueMicrotask(() => void this.#disconnect())
+  }
+
+  async #disconnect(): Promise<void> {
+    const context = this.#context!
+    const { logger, manager, descriptor } = this.#runtime
+    let failure: unknown
+    if (this.#hasConnected) {
+      try {
+        await this.#dispatcher.createHub(context).onDisconnected(this.#endError)
+      } catch (error) {
+        failure = error ?? new Error('onDisconnected failed')
+        logger.error(`${descriptor.name}.onDisconnected failed.`, error)
+      }
+    }
+    try {
+      await manager.onDisconnected(context)
+    } catch (error) {
+      logger.error(`${descriptor.name}: a connection could not be taken off the lifetime manager.`, error)
+    }
+    this.#connection.close(failure)
+  }
+}

@@ -1,0 +1,14 @@
+import type { ConnectionHandler } from '@signalbox/abstractions'
+import { HubConnectionHandler } from './hub-connection-handler.js'
+import { HubDispatcher } from './hub-dispatcher.js'
+import { type HubOptions, resolveHubOptions } from './hub-options.js'
+import type { HubRuntime } from './hub-runtime.js'
+
+/** The application that runs a hub on every connection it is given. @throws ConfigurationError for an option out of range. */
+export function hubConnectionHandler(runtime: HubRuntime, options: HubOptions): ConnectionHandler {
+  const resolved = resolveHubOptions(options)
+  const dispatcher = new HubDispatcher(runtime, resolved)
+  return connection => {
+    connection.receiver = new HubConnectionHandler(connection, runtime, resolved, dispatcher)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Clock, Logger } from '@signalbox/abstractions'
+import type { HubProtocol } from '@signalbox/protocol'
+import type { ReportSendFailure } from './client-proxy.js'
+import type { GroupManager } from './group-manager.js'
+import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
+import { type HubClass, HubDescriptor } from './hub-descriptor.js'
+import type { HubLifetimeManager } from './hub-lifetime-manager.js'
+
+/** What every connection of one hub class shares, wherever the class is mapped. */
+export class HubRuntime {
+  readonly hubClass: HubClass
+  readonly descriptor: HubDescriptor
+  readonly manager: HubLifetimeManager
+  readonly protocols: readonly HubProtocol[]
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly clients: HubClients
+  readonly groups: GroupManager
+  readonly reportSendFailure: ReportSendFailure
+
+  /** @throws ConfigurationError when the class declares something that cannot be a hub method. */
+  constructor(
+    hubClass: HubClass,
+    manager: HubLifetimeManager,
+    protocols: readonly HubProtocol[],
+    logger: Logger,
+    clock: Clock,
+  ) {
+    this.hubClass = hubClass
+    this.descriptor = new HubDescriptor(hubClass)
+    this.manager = manager
+    this.protocols = protocols
+    this.logger = logger
+    this.clock = clock
+    this.reportSendFailure = (target, error) =>
+      logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
+    this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)
+    this.groups = {
+      addToGroup: async (connectionId, groupName) => manager.addToGroup(connectionId, groupName),
+      removeFromGroup: async (connectionId, groupName) => manager.removeFromGroup(connectionId, groupName),
+    }
+  }
+}

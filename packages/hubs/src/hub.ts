@@ -1,0 +1,55 @@
+import type { GroupManager } from './group-manager.js'
+import type { HubCallerContext } from './hub-caller-context.js'
+import type { HubCallerClients, UntypedClient } from './hub-clients.js'
+
+/** What a hub instance works with during one call. */
+export interface HubScope {
+  readonly callerContext: HubCallerContext
+  readonly callerClients: HubCallerClients<UntypedClient>
+  readonly groupManager: GroupManager
+}
+
+const scopeOf = Symbol('signalbox.hubScope')
+
+/**
+ * Base of the classes users write. An instance lives for one call: a connect, one invocation or a disconnect; what shall last longer
+ * belongs in `context.items`. Clients can call only what is declared with `@hubMethod` or in `static hubMethods`.
+ * @typeParam TClient - the methods a client offers, for typed `clients`.
+ * @source Microsoft.AspNetCore.SignalR.Hub
+ */
+export abstract class Hub<TClient extends object = UntypedClient> {
+  [scopeOf]: HubScope | undefined
+
+  /** The connection that called. */
+  get context(): HubCallerContext {
+    return scope(this).callerContext
+  }
+
+  /** The clients that can be called, the caller among them. */
+  get clients(): HubCallerClients<TClient> {
+    return scope(this).callerClients as unknown as HubCallerClients<TClient>
+  }
+
+  get groups(): GroupManager {
+    return scope(this).groupManager
+  }
+
+  /** A client has connected; none of its messages is read before this is done. An error thrown here closes the connection. */
+  onConnected(): void | Promise<void> {}
+
+  /**
+   * A client is gone; runs once, and only if `onConnected` succeeded.
+   * @param _error - what broke the connection; undefined when the client left.
+   */
+  onDisconnected(_error: Error | undefined): void | Promise<void> {}
+}
+
+function scope(hub: { readonly [scopeOf]: HubScope | undefined }): HubScope {
+  const found = hub[scopeOf]
+  if (found === undefined) throw new Error('context, clients and groups are not there yet in the constructor of a hub.')
+  return found
+}
+
+export function enterScope(hub: Hub, hubScope: HubScope): void {
+  hub[scopeOf] = hubScope
+}

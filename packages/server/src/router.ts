@@ -1,0 +1,73 @@
+import type { HttpRequest } from '@signalbox/abstractions'
+import { ConfigurationError } from '@signalbox/abstractions'
+import type { ConnectionDispatcher, ConnectionEndpoint, HttpExchange, HttpResponse } from '@signalbox/connections'
+
+/** Answers a plain HTTP request; undefined is 404. */
+export type RequestHandler = (request: HttpRequest) => HttpResponse | undefined | Promise<HttpResponse | undefined>
+
+type Route = (exchange: HttpExchange) => void
+
+/** Paths match without regard to case and tolerate a slash at the end, as in ASP.NET Core. */
+export class Router {
+  readonly #exact = new Map<string, Route>()
+  /** Prefixes end with a slash; the longest that fits wins. */
+  readonly #prefixes: { readonly prefix: string; readonly route: Route }[] = []
+  readonly #dispatcher: ConnectionDispatcher
+
+  constructor(dispatcher: ConnectionDispatcher) {
+    this.#dispatcher = dispatcher
+  }
+
+  mapEndpoint(path: string, endpoint: ConnectionEndpoint): void {
+    const base = path === '/' ? '' : normalize(path)
+    this.#map(base === '' ? '/' : base, exchange => this.#dispatcher.dispatch(exchange, endpoint))
+    this.#map(`${base}/negotiate`, exchange => this.#dispatcher.negotiate(exchange, endpoint))
+  }
+
+  /** @param path - a path, or a prefix that ends with `/*`. */
+  mapRequest(path: string, onFailure: (error: unknown) => void, handler: RequestHandler): void {
+    const route: Route = exchange => answer(exchange, handler, onFailure)
+    if (!path.endsWith('*')) {
+      this.#map(normalize(path), route)
+      return
+    }
+    this.#prefixes.push({ prefix: checked(path).slice(0, -1).toLowerCase(), route })
+    this.#prefixes.sort((a, b) => b.prefix.length - a.prefix.length)
+  }
+
+  find(path: string): Route | undefined {
+    const normal = normalize(path)
+    return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => normal.startsWith(prefix))?.route
+  }
+
+  #map(path: string, route: Route): void {
+    if (this.#exact.has(path)) throw new ConfigurationError('path', `The path ${path} is mapped already.`)
+    this.#exact.set(checked(path), route)
+  }
+}
+
+function normalize(path: string): string {
+  const lower = path.toLowerCase()
+  return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower
+}
+
+function checked(path: string): string {
+  if (path.startsWith('/')) return path
+  throw new ConfigurationError('path', `The path '${path}' must begin with a slash.`)
+}
+
+/** A handler that fails is the application's fault: 500 without details. */
+function answer(exchange: HttpExchange, handler: RequestHandler, onFailure: (error: unknown) => void): void {
+  const fail = (error: unknown) => {
+    onFailure(error)
+    exchange.respond({ status: 500 })
+  }
+  const respond = (response: HttpResponse | undefined) => exchange.respond(response ?? { status: 404 })
+  try {
+    const response = handler(exchange.request)
+    if (response instanceof Promise) response.then(respond, fail)
+    else respond(response)
+  } catch (error) {
+    fail(error)
+  }
+}

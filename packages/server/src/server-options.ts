@@ -1,0 +1,26 @@
+import type { HttpRequest, Logger } from '@signalbox/abstractions'
+import type { ConnectionManagerOptions, ConnectionOptions, Host, HttpResponse } from '@signalbox/connections'
+import type { HubOptions } from '@signalbox/hubs'
+
+/** Options of a mapped hub; each falls back to the server's. */
+export interface MapHubOptions extends HubOptions, ConnectionOptions {}
+
+/** Options of the server; those of hubs and connections are defaults for what is mapped. */
+export interface ServerOptions extends HubOptions, ConnectionOptions, ConnectionManagerOptions {
+  /** The HTTP and WebSocket server underneath; default uWebSockets.js. */
+  host?: Host
+  /**
+   * Origins of web pages that may connect, for example `['https://app.example.com']`, or `'*'` for any; they get CORS headers with
+   * credentials. Default: only pages of the same host and port.
+   */
+  allowedOrigins?: readonly string[] | '*'
+  /** Headers for every answer to a request, refusals included: a load balancer's cookie, HSTS. */
+  responseHeaders?: (request: HttpRequest) => HttpResponse['headers']
+  /** Where warnings and errors go; default `console` for those two. */
+  logger?: Logger
+}
+
+export interface CloseOptions {
+  /** How long connections may take to end; what is open then is cut. Default 5,000 ms. */
+  drainTimeoutMs?: number
+}

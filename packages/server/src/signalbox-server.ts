@@ -1,0 +1,163 @@
+import { ConfigurationError, type ConnectionHandler, type Logger, systemClock } from '@signalbox/abstractions'
+import {
+  ConnectionDispatcher,
+  type ConnectionOptions,
+  CorsPolicy,
+  ExchangeWithHeaders,
+  type Host,
+  HttpConnectionManager,
+  type HttpExchange,
+  type HttpResponse,
+  notFound,
+  resolveConnectionManagerOptions,
+  resolveConnectionOptions,
+  type TlsFiles,
+} from '@signalbox/connections'
+import { uwsHost } from '@signalbox/host-uws'
+import {
+  DefaultHubLifetimeManager,
+  type Hub,
+  type HubClass,
+  type HubContext,
+  HubRuntime,
+  hubConnectionHandler,
+} from '@signalbox/hubs'
+import { JsonHubProtocol } from '@signalbox/protocol'
+import { consoleLogger } from './console-logger.js'
+import { type RequestHandler, Router } from './router.js'
+import type { CloseOptions, MapHubOptions, ServerOptions } from './server-options.js'
+
+/** The methods a hub's clients offer, from the hub's class. */
+export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
+
+export interface ServerAddress {
+  /** For example `http://127.0.0.1:5000`. */
+  readonly url: string
+  readonly hostname: string
+  readonly port: number
+}
+
+/** A SignalR server: hubs mapped to paths on a host. Made by `createServer`. */
+export class SignalboxServer {
+  readonly #options: ServerOptions
+  readonly #logger: Logger
+  readonly #cors: CorsPolicy
+  readonly #manager: HttpConnectionManager
+  readonly #router: Router
+  readonly #protocols = [new JsonHubProtocol()]
+  readonly #hubs = new Map<HubClass, HubRuntime>()
+  #host: Host | undefined
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    this.#logger = options.logger ?? consoleLogger
+    this.#cors = new CorsPolicy(options.allowedOrigins)
+    this.#manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), systemClock, this.#logger)
+    this.#router = new Router(new ConnectionDispatcher(this.#manager, request => this.#cors.isOriginAllowed(request)))
+  }
+
+  /** Connections that are negotiated, open or about to be forgotten. */
+  get connectionCount(): number {
+    return this.#manager.count
+  }
+
+  /**
+   * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
+   * @throws ConfigurationError when the path is taken, an option out of range, or a hub method cannot be one.
+   */
+  mapHub<THub extends Hub<never>>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
+    const all = { ...this.#options, ...options }
+    const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
+    if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
+      throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
+    this.#map(path, hubConnectionHandler(this.#runtime(hubClass as unknown as HubClass), all), all)
+  }
+
+  /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
+  mapConnection(path: string, handler: ConnectionHandler, options: ConnectionOptions = {}): void {
+    this.#map(path, handler, { ...this.#options, ...options })
+  }
+
+  /** Answers plain HTTP requests at a path, or below a prefix that ends with `/*`. A hub's own paths go first. */
+  mapRequest(path: string, handler: RequestHandler): void {
+    this.#router.mapRequest(path, error => this.#logger.error(`The request handler of ${path} failed.`, error), handler)
+  }
+
+  /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
+  hub<THub extends Hub<never>>(hubClass: HubClass<THub>): HubContext<ClientOf<THub>> {
+    const runtime = this.#hubs.get(hubClass as unknown as HubClass)
+    if (runtime === undefined) throw new ConfigurationError('hub', `${hubClass.name} is not mapped: call mapHub first.`)
+    return runtime as unknown as HubContext<ClientOf<THub>>
+  }
+
+  /**
+   * Starts to serve; may be called again for one more address.
+   * @param port - default 5000; 0 takes a free one.
+   * @param hostname - default 127.0.0.1, this machine only; `0.0.0.0` serves the network.
+   * @throws ConfigurationError when the port is taken or the host cannot be loaded.
+   */
+  async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
+    this.#host ??= this.#options.host ?? uwsHost()
+    const bound = await this.#host.listen({ port, hostname, tls }, exchange => this.#handle(exchange))
+    this.#manager.start()
+    return { url: `${tls === undefined ? 'http' : 'https'}://${hostname}:${bound}`, hostname, port: bound }
+  }
+
+  /**
+   * Stops: takes no more connections, tells every client to reconnect elsewhere (a Close that allows it, then WebSocket 1001), runs every
+   * `onDisconnected`, and cuts what is still open after the drain time.
+   */
+  async close({ drainTimeoutMs = 5_000 }: CloseOptions = {}): Promise<void> {
+    this.#host?.stopListening()
+    await this.#manager.closeAll(drainTimeoutMs)
+    this.#manager.stop()
+    this.#host?.terminate()
+    this.#host = undefined
+  }
+
+  #map(path: string, handler: ConnectionHandler, options: ConnectionOptions): void {
+    this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options) })
+  }
+
+  #runtime(hubClass: HubClass): HubRuntime {
+    let runtime = this.#hubs.get(hubClass)
+    if (runtime === undefined) {
+      runtime = new HubRuntime(hubClass, new DefaultHubLifetimeManager(), this.#protocols, this.#logger, systemClock)
+      this.#hubs.set(hubClass, runtime)
+    }
+    return runtime
+  }
+
+  /** The host's callback: whatever goes wrong in here ends this request only. */
+  #handle(exchange: HttpExchange): void {
+    try {
+      const dressed = this.#dress(exchange)
+      const preflight = this.#cors.answerPreflight(exchange.request)
+      if (preflight !== undefined) dressed.respond(preflight)
+      else {
+        const route = this.#router.find(exchange.request.path)
+        if (route === undefined) dressed.respond(notFound)
+        else route(dressed)
+      }
+    } catch (error) {
+      this.#logger.error(`A ${exchange.request.method} to ${exchange.request.path} failed.`, error)
+      exchange.respond({ status: 500 })
+    }
+  }
+
+  #dress(exchange: HttpExchange): HttpExchange {
+    const cors = this.#cors.headersFor(exchange.request)
+    const headers = this.#options.responseHeaders?.(exchange.request)
+    if (cors === undefined && headers === undefined) return exchange
+    return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'])
+  }
+}
+
+/**
+ * A SignalR server.
+ * @example
+ * const server = createServer()
+ * server.mapHub('/chat', ChatHub)
+ * await server.listen(5000)
+ */
+export const createServer = (options: ServerOptions = {}): SignalboxServer => new SignalboxServer(options)
