@@ -1,0 +1,73 @@
+/** Who may import whom: the arrows of the architecture as data. check-edges.mjs holds the sources and the manifests to it. */
+
+/** Modules that open sockets or speak HTTP. Only the rooms that name one of them may import it. */
+export const networkModules = [
+  'node:dgram',
+  'node:http',
+  'node:http2',
+  'node:https',
+  'node:net',
+  'node:tls',
+  'ioredis',
+  'uWebSockets.js',
+  'ws',
+]
+
+/**
+ * @typedef {object} Room
+ * @property {string} folder
+ * @property {string} name - of its package.
+ * @property {string[]} rooms - packages of this repository it may import.
+ * @property {string[]} [network] - members of `networkModules` it may import.
+ * @property {string[]} [networkInTests] - those its tests may import besides: a host is tested from the other end of the wire.
+ * @property {true} [onlyTests] - all of it is tests, so it may use the test tools of the repository everywhere.
+ */
+
+const abstractions = '@signalbox/abstractions'
+const protocol = '@signalbox/protocol'
+const messagePack = '@signalbox/protocol-msgpack'
+const connections = '@signalbox/connections'
+const hostUws = '@signalbox/host-uws'
+const hostNode = '@signalbox/host-node'
+const hubs = '@signalbox/hubs'
+const redis = '@signalbox/redis'
+const server = 'signalbox'
+const everyRoom = [abstractions, protocol, messagePack, connections, hostUws, hostNode, hubs, redis, server]
+
+/** @type {Room[]} */
+export const rooms = [
+  { folder: 'packages/abstractions', name: abstractions, rooms: [] },
+  { folder: 'packages/protocol', name: protocol, rooms: [abstractions] },
+  { folder: 'packages/protocol-msgpack', name: messagePack, rooms: [abstractions, protocol] },
+  { folder: 'packages/connections', name: connections, rooms: [abstractions] },
+  {
+    folder: 'packages/host-uws',
+    name: hostUws,
+    rooms: [abstractions, connections],
+    // node:http for the reason phrases of status codes only.
+    network: ['uWebSockets.js', 'node:http'],
+    networkInTests: networkModules,
+  },
+  {
+    folder: 'packages/host-node',
+    name: hostNode,
+    rooms: [abstractions, connections],
+    network: ['node:http', 'node:http2', 'node:https', 'node:net', 'node:tls', 'ws'],
+  },
+  { folder: 'packages/hubs', name: hubs, rooms: [abstractions, protocol] },
+  {
+    folder: 'packages/redis',
+    name: redis,
+    rooms: [abstractions, protocol, hubs],
+    network: ['ioredis'],
+    networkInTests: ['node:net'],
+  },
+  { folder: 'packages/server', name: server, rooms: everyRoom, networkInTests: networkModules },
+  {
+    folder: 'protocol-tests',
+    name: '@signalbox/protocol-tests',
+    rooms: [],
+    networkInTests: networkModules,
+    onlyTests: true,
+  },
+]
