@@ -1,3 +1,6 @@
+export { type HandshakeRequest, handshakeSuccess, tryParseHandshakeRequest, writeHandshakeError } from './handshake.js'
 export * from './hub-message.js'
 export type { ByteCursor, HubProtocol } from './hub-protocol.js'
 export { HubProtocolError } from './hub-protocol-error.js'
+export { JsonHubProtocol } from './json-hub-protocol.js'
+export { recordSeparator } from './text-framing.js'

@@ -1,5 +1,6 @@
 import { HubProtocolError } from './hub-protocol-error.js'
-import { lineFeed } from './json-bytes.js'
+
+const lineFeed = 0x0a
 
 /** Broken JSON, in the words of System.Text.Json: they reach a client when its handshake fails and detailed errors are on. */
 export class JsonReaderError extends HubProtocolError {

@@ -1,6 +1,8 @@
 import { HubProtocolError } from './hub-protocol-error.js'
-import * as byte from './json-bytes.js'
 import type { JsonReaderError } from './json-reader-error.js'
+import type { MemberNames } from './member-names.js'
+import type { TextCache } from './text-cache.js'
+import { recordSeparator } from './text-framing.js'
 import { Utf8ScalarReader } from './utf8-scalar-reader.js'
 
 const maximumDepth = 64
@@ -16,8 +18,6 @@ export type JsonTokenType = 'StartObject' | 'StartArray' | 'String' | 'Number' |
  * the reader stands before a value, which must be read or skipped.
  */
 export class Utf8JsonReader extends Utf8ScalarReader {
-  private depth = 0
-
   /** @param end - index of the record separator behind the text; `bytes` must hold it. */
   reset(bytes: Buffer, start: number, end: number): void {
     this.bytes = bytes as typeof this.bytes
@@ -32,88 +32,93 @@ export class Utf8JsonReader extends Utf8ScalarReader {
    * @returns false when it has no members.
    */
   enterRootObject(): boolean {
-    if (this.peek() === byte.openBrace) return this.enterObject()
+    if (this.peek() === 0x7b) return this.enterObject()
     if (this.position === this.end) {
       const expected = 'Expected the input to start with a valid JSON token, when isFinalBlock is true.'
       throw this.error(`The input does not contain any JSON tokens. ${expected}`)
     }
-    const token = this.tokenType()
-    if (token !== 'StartArray') this.skipValue()
+    const token = this.skipToken()
     throw new HubProtocolError(`Unexpected JSON Token Type '${token.replace('Start', '')}'. Expected a JSON Object.`)
   }
 
   /** Steps into an object and reads the name of its first member; false when it is empty, the reader is then behind it. */
   enterObject(): boolean {
     this.enter('object')
-    return this.peek() === byte.closeBrace ? this.leave() : this.readName()
+    return this.peek() === 0x7d ? this.leave() : this.readName()
   }
 
   /** Reads the name of the next member; false at the end of the object, the reader is then behind it. */
   nextMember(): boolean {
     const next = this.peek()
-    if (next === byte.closeBrace) return this.leave()
-    if (next !== byte.comma) throw this.invalidAfterValue()
-    this.skipComma('object', byte.closeBrace)
+    if (next === 0x7d) return this.leave()
+    if (next !== 0x2c) throw this.invalidAfterValue()
+    this.skipComma('object', 0x7d)
     return this.readName()
   }
 
   enterArray(): boolean {
     this.enter('array')
-    return this.peek() === byte.closeBracket ? this.leave() : true
+    return this.peek() === 0x5d ? this.leave() : true
   }
 
   nextElement(): boolean {
     const next = this.peek()
-    if (next === byte.closeBracket) return this.leave()
-    if (next !== byte.comma) throw this.invalidAfterValue()
-    this.skipComma('array', byte.closeBracket)
+    if (next === 0x5d) return this.leave()
+    if (next !== 0x2c) throw this.invalidAfterValue()
+    this.skipComma('array', 0x5d)
     return true
   }
 
   /** What the value ahead begins with. */
   tokenType(): JsonTokenType {
     switch (this.peek()) {
-      case byte.openBrace:
+      case 0x7b: // {
         return 'StartObject'
-      case byte.openBracket:
+      case 0x5b: // [
         return 'StartArray'
-      case byte.quote:
+      case 0x22: // "
         return 'String'
-      case byte.lowerT:
+      case 0x74: // t
         return 'True'
-      case byte.lowerF:
+      case 0x66: // f
         return 'False'
-      case byte.lowerN:
+      case 0x6e: // n
         return 'Null'
       default:
         return 'Number'
     }
   }
 
+  /** Reads past the next token: a scalar, or the bracket a container begins with. For error texts: nothing can be read after it. */
+  skipToken(): JsonTokenType {
+    const token = this.tokenType()
+    if (token !== 'StartObject' && token !== 'StartArray') this.skipValue()
+    return token
+  }
+
   /** Reads past a value of any kind and checks its grammar. */
   skipValue(): void {
     switch (this.peek()) {
-      case byte.quote:
+      case 0x22: // "
         this.skipString()
         break
-      case byte.openBrace:
+      case 0x7b: // {
         for (let more = this.enterObject(); more; more = this.nextMember()) this.skipValue()
         break
-      case byte.openBracket:
+      case 0x5b: // [
         for (let more = this.enterArray(); more; more = this.nextElement()) this.skipValue()
         break
-      case byte.lowerT:
+      case 0x74: // t
         this.skipLiteral('true')
         break
-      case byte.lowerF:
+      case 0x66: // f
         this.skipLiteral('false')
         break
-      case byte.lowerN:
+      case 0x6e: // n
         this.skipLiteral('null')
         break
       default:
         this.skipNumber()
-        this.expectDelimiter()
     }
   }
 
@@ -122,28 +127,27 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     const first = this.peek()
     const start = this.position
     switch (first) {
-      case byte.quote:
+      case 0x22: // "
         this.seen = 0
         this.skipString()
         return this.decodeText()
-      case byte.openBrace:
-      case byte.openBracket:
-        // Skipping finds the end and checks the depth; objects are built fastest by the engine itself.
+      case 0x7b: // {
+      case 0x5b: // [
+        // Objects are built, and their grammar is checked, fastest by the engine itself.
         this.seen = 0
-        this.skipValue()
-        return JSON.parse(this.decode(start, this.position))
-      case byte.lowerT:
+        this.skipContainer()
+        return this.parse(start, this.position)
+      case 0x74: // t
         this.skipLiteral('true')
         return true
-      case byte.lowerF:
+      case 0x66: // f
         this.skipLiteral('false')
         return false
-      case byte.lowerN:
+      case 0x6e: // n
         this.skipLiteral('null')
         return null
       default: {
         const integer = this.skipNumber()
-        this.expectDelimiter()
         return Number.isNaN(integer) ? Number(this.bytes.latin1Slice(start, this.position)) : integer
       }
     }
@@ -153,20 +157,26 @@ export class Utf8JsonReader extends Utf8ScalarReader {
    * Reads the string ahead; the caller has checked that it is one.
    * @throws HubProtocolError in .NET's words when it is no Unicode text.
    */
-  readString(): string {
+  readString(cache?: TextCache): string {
     this.seen = 0
     this.skipString()
-    return this.text()
+    if (cache === undefined || this.textIsEscaped || this.seen >= 0x80) return this.text()
+    return cache.get(this.bytes, this.textStart, this.textEnd)
   }
 
   /** Reads the number ahead. @returns its text when it is an integer of more than 15 digits, undefined when it is none at all. */
   readInteger(): number | string | undefined {
     const start = this.position
     const integer = this.skipNumber()
-    this.expectDelimiter()
     if (!Number.isNaN(integer)) return integer
     const text = this.bytes.latin1Slice(start, this.position)
     return /[.eE]/.test(text) ? undefined : text
+  }
+
+  /** Which of the known names the member has whose name was just read. */
+  matchName<Name extends string>(names: MemberNames<Name>): Name | undefined {
+    if (this.textIsEscaped) return names.find(this.decodeText())
+    return names.match(this.bytes, this.textStart, this.textEnd)
   }
 
   /** The member name or string read last. */
@@ -177,11 +187,43 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return text
   }
 
+  /** Reads past an object or array and checks its depth, but not its grammar. */
+  private skipContainer(): void {
+    const { bytes } = this
+    let depth = this.depth
+    let index = this.position
+    do {
+      const next = bytes[index]!
+      if (next === 0x22) {
+        this.position = index
+        this.skipString()
+        index = this.position
+        continue
+      }
+      if (next === 0x7b || next === 0x5b) {
+        if (++depth > maximumDepth) throw this.tooDeep('array', index)
+      } else if (next === 0x7d || next === 0x5d) {
+        depth--
+      } else if (next === recordSeparator) {
+        throw this.unexpected(index, '')
+      }
+      index++
+    } while (depth > this.depth)
+    this.position = index
+  }
+
+  private parse(start: number, end: number): unknown {
+    const text = this.decode(start, end)
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw this.error('The value is not valid JSON.', start)
+    }
+  }
+
   private enter(kind: 'object' | 'array'): void {
     this.position++
-    if (++this.depth <= maximumDepth) return
-    const limit = `The maximum configured depth of ${maximumDepth} has been exceeded.`
-    throw this.error(`${limit} Cannot read next JSON ${kind}.`, this.position - 1)
+    if (++this.depth > maximumDepth) throw this.tooDeep(kind, this.position - 1)
   }
 
   private leave(): false {
@@ -191,11 +233,11 @@ export class Utf8JsonReader extends Utf8ScalarReader {
   }
 
   private readName(): true {
-    if (this.bytes[this.position] !== byte.quote) {
+    if (this.bytes[this.position] !== 0x22) {
       throw this.unexpected(this.position, `is an invalid start of a property name. Expected a '"'.`)
     }
     this.skipString()
-    if (this.peek() === byte.colon) {
+    if (this.peek() === 0x3a) {
       this.position++
       return true
     }
@@ -204,10 +246,10 @@ export class Utf8JsonReader extends Utf8ScalarReader {
   }
 
   private skipComma(kind: 'object' | 'array', close: number): void {
-    this.position++
+    const commaAt = this.position++
     const next = this.peek()
     if (this.position === this.end) {
-      throw this.error('Expected start of a property name or value, but instead reached end of data.')
+      throw this.error('Expected start of a property name or value, but instead reached end of data.', commaAt)
     }
     if (next !== close) return
     throw this.error(
@@ -215,16 +257,25 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     )
   }
 
-  private expectDelimiter(): void {
-    // peek
+  private tooDeep(kind: 'object' | 'array', index: number): JsonReaderError {
+    const limit = `The maximum configured depth of ${maximumDepth} has been exceeded.`
+    return this.error(`${limit} Cannot read next JSON ${kind}.`, index)
   }
 
   private invalidAfterValue(): JsonReaderError {
     const next = this.bytes[this.position]
-    const isClosing = next === byte.closeBrace || next === byte.closeBracket
+    const isClosing = next === 0x7d || next === 0x5d
     return this.unexpected(
       this.position,
       isClosing ? 'is invalid without a matching open.' : "is invalid after a value. Expected either ',', '}', or ']'.",
     )
   }
+}
+
+function unpairedSurrogate(unit: number): HubProtocolError {
+  const text =
+    unit < 0xdc00
+      ? 'Cannot read incomplete UTF-16 JSON text as string with missing low surrogate.'
+      : `Cannot read invalid UTF-16 JSON text as string. Invalid surrogate value: '0x${unit.toString(16).toUpperCase()}'.`
+  return new HubProtocolError(text, 'InvalidOperationException')
 }

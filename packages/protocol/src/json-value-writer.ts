@@ -1,0 +1,101 @@
+import { hasControlCharacter } from './long-text.js'
+import type { NativeBuffer } from './native-buffer.js'
+
+/**
+ * The JSON text of an argument, item or result: `JSON.stringify`, except that
+ * - what JSON cannot say (undefined, a function, a symbol) is null, since clients refuse a message without its value;
+ * - bytes are a base64 string, as .NET writes byte[];
+ * - half a surrogate pair is U+FFFD, as .NET writes it, since .NET clients refuse the half.
+ * @throws TypeError for cycles and BigInt.
+ */
+export function writeValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value)
+    case 'number':
+      return Number.isFinite(value) ? String(value) : 'null'
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'object':
+      return value === null ? 'null' : writeObject(value)
+    default:
+      return stringify(value)
+  }
+}
+
+export function writeString(text: string): string {
+  return isPlain(text) ? `"${text}"` : stringify(text)
+}
+
+/**
+ * Whether the text surely is ASCII without anything to escape: between quotes it is JSON then. `JSON.stringify` has a high
+ * price per call, which ids and method names need not pay, and per character (1.6 ns), which long texts need not pay.
+ */
+function isPlain(text: string): boolean {
+  if (text.length <= 20) return isPlainShort(text)
+  return text.length >= 64 && text.length <= longestPlainLength && isPlainLong(text)
+}
+
+function isPlainShort(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x20 || unit >= 0x7f || unit === 0x22 || unit === 0x5c) return false
+  }
+  return true
+}
+
+const longestPlainLength = 64 * 1024
+/** UTF-8 takes up to three bytes for a UTF-16 unit. */
+const scratch = Buffer.allocUnsafeSlow(3 * longestPlainLength) as NativeBuffer
+
+function isPlainLong(text: string): boolean {
+  if (text.includes('"') || text.includes('\\')) return false
+  const isAscii = scratch.utf8Write(text, 0) === text.length
+  return isAscii && !hasControlCharacter(scratch.subarray(0, text.length))
+}
+
+function writeObject(value: object): string {
+  if (isBytes(value)) return `"${base64(value)}"`
+  const json = stringify(value)
+  // A replacer makes JSON.stringify several times slower; it is needed only where bytes have left one of their marks.
+  return bytesMarks.some(mark => json.includes(mark)) ? stringify(value, replaceBytes) : json
+}
+
+/** What `JSON.stringify` makes of an empty array of bytes or an ArrayBuffer, of any other array of bytes, and of a Buffer. */
+const bytesMarks = ['{}', '{"0":', '{"type":"Buffer"']
+
+function replaceBytes(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  // A Buffer has gone through its toJSON by now; its holder still has the original.
+  const original = this[key]
+  if (isBytes(original)) return base64(original)
+  return isBytes(value) ? base64(value) : value
+}
+
+/** The same values are binary in MessagePack. */
+function isBytes(value: unknown): value is ArrayBufferView | ArrayBuffer {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+}
+
+function base64(value: ArrayBufferView | ArrayBuffer): string {
+  const bytes = ArrayBuffer.isView(value)
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    : Buffer.from(value)
+  return bytes.toString('base64')
+}
+
+function stringify(
+  value: unknown,
+  replacer?: (this: Record<string, unknown>, key: string, value: unknown) => unknown,
+): string {
+  const json: string | undefined = JSON.stringify(value, replacer)
+  if (json === undefined) return 'null'
+  return json.includes('\\ud') ? json.replace(escapes, replaceHalfPair) : json
+}
+
+/** Every escape is matched, so that the second backslash of `\\` does not begin one. */
+const escapes = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g
+
+/** `JSON.stringify` writes whole pairs as they are: an escaped surrogate is always a lone one. */
+function replaceHalfPair(found: string): string {
+  return found.startsWith('\\ud') ? '\\uFFFD' : found
+}

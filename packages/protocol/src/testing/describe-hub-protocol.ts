@@ -1,0 +1,193 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { ByteCursor, HubMessage, HubProtocol } from '../index.js'
+import { HubProtocolError, pingMessage } from '../index.js'
+
+/** Bytes a protocol must read, and write unless they are only one of several spellings. */
+export interface AcceptedVector {
+  readonly name: string
+  readonly wire: Buffer
+  readonly message: HubMessage
+  readonly isWritten: boolean
+}
+
+/** Bytes that end the connection. */
+export interface RefusedVector {
+  readonly name: string
+  readonly wire: Buffer
+  readonly error: string
+  readonly exceptionType?: string
+}
+
+export interface HubProtocolVectors {
+  readonly accepted: readonly AcceptedVector[]
+  readonly refused: readonly RefusedVector[]
+}
+
+/** What every hub protocol must do, whatever its encoding: declares the tests for one. */
+export function describeHubProtocol(name: string, create: () => HubProtocol, vectors: HubProtocolVectors): void {
+  describe(`${name} as a hub protocol`, () => {
+    const protocol = create()
+    const ping = protocol.writeMessage(pingMessage)
+
+    for (const { name, wire, message, isWritten } of vectors.accepted) {
+      describe(name, () => {
+        it('is read whole', () => {
+          expect(readAll(protocol, wire)).to.deep.equal([message])
+        })
+
+        it('is incomplete when cut anywhere', () => {
+          for (let end = 0; end < wire.length; end++) {
+            const cursor = { bytes: wire, offset: 0, end }
+            expect(protocol.tryParseMessage(cursor), `cut at ${end}`).to.equal(undefined)
+          }
+        })
+
+        it('is read when it arrives byte by byte', () => {
+          expect(readByteByByte(protocol, wire)).to.deep.equal([message])
+        })
+
+        it('is read between two pings', () => {
+          expect(readAll(protocol, Buffer.concat([ping, wire, ping]))).to.deep.equal([
+            pingMessage,
+            message,
+            pingMessage,
+          ])
+        })
+
+        if (isWritten) {
+          it('is written byte by byte the same', () => {
+            expect(protocol.writeMessage(message).toString('latin1')).to.equal(wire.toString('latin1'))
+          })
+        }
+      })
+    }
+
+    for (const { name, wire, error, exceptionType = 'InvalidDataException' } of vectors.refused) {
+      it(`refuses ${name}, once it is complete`, () => {
+        expect(readAll(protocol, wire.subarray(0, -1))).to.deep.equal([])
+        const refusal = refusalOf(protocol, wire)
+        expect(`${refusal?.exceptionType}: ${refusal?.message}`).to.equal(`${exceptionType}: ${error}`)
+      })
+    }
+
+    it('does not move on while a message is incomplete', () => {
+      const bytes = Buffer.concat([ping, ping.subarray(0, -1)])
+      const cursor = { bytes, offset: 0, end: bytes.length }
+      expect(protocol.tryParseMessage(cursor)).to.deep.equal(pingMessage)
+      expect(protocol.tryParseMessage(cursor)).to.equal(undefined)
+      expect(cursor.offset).to.equal(ping.length)
+    })
+
+    it('does not look behind the end of the cursor', () => {
+      const cursor = { bytes: Buffer.concat([ping, ping]), offset: 0, end: 2 * ping.length - 1 }
+      expect(protocol.tryParseMessage(cursor)).to.deep.equal(pingMessage)
+      expect(protocol.tryParseMessage(cursor)).to.equal(undefined)
+    })
+
+    it('returns nothing that changes when the memory of the cursor is used again', () => {
+      for (const { wire, message } of vectors.accepted) {
+        const bytes = Buffer.from(wire)
+        const read = readAll(protocol, bytes)
+        bytes.fill(0x41)
+        expect(read).to.deep.equal([message])
+      }
+    })
+
+    it('reads back any value it wrote', () => {
+      const anyValue = fc.jsonValue({ maxDepth: 3 }).map(withoutNegativeZero)
+      fc.assert(
+        fc.property(anyValue, anyValue, (one, two) => {
+          const messages = [completionWith(one), invocationWith([two, one])]
+          const wire = Buffer.concat(messages.map(message => protocol.writeMessage(message)))
+          expect(readAll(protocol, wire)).to.deep.equal(messages)
+        }),
+        { seed: 1 },
+      )
+    }).timeout(10_000)
+
+    it('throws nothing but HubProtocolError on garbage', () => {
+      const garbage = fc.uint8Array({ maxLength: 64 })
+      fc.assert(
+        fc.property(garbage, bytes => surviveReading(protocol, Buffer.from(bytes))),
+        { seed: 2, numRuns: 2_000 },
+      )
+    }).timeout(10_000)
+
+    it('throws nothing but HubProtocolError on damaged messages', () => {
+      const wires = [...vectors.accepted, ...vectors.refused].map(vector => vector.wire)
+      const damage = fc.array(fc.tuple(fc.nat(), fc.nat(3), fc.uint8Array({ maxLength: 4 })), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      fc.assert(
+        fc.property(fc.constantFrom(...wires), damage, (wire, cuts) => {
+          let bytes = wire
+          for (const [at, removed, inserted] of cuts) {
+            const index = at % (bytes.length + 1)
+            bytes = Buffer.concat([bytes.subarray(0, index), inserted, bytes.subarray(index + removed)])
+          }
+          surviveReading(protocol, bytes)
+        }),
+        { seed: 3, numRuns: 5_000 },
+      )
+    }).timeout(10_000)
+  })
+}
+
+/** Every message in the bytes. */
+export function readAll(protocol: HubProtocol, bytes: Buffer): HubMessage[] {
+  const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
+  const messages: HubMessage[] = []
+  for (let message = protocol.tryParseMessage(cursor); message; message = protocol.tryParseMessage(cursor)) {
+    messages.push(message)
+  }
+  return messages
+}
+
+export function refusalOf(protocol: HubProtocol, bytes: Buffer): HubProtocolError | undefined {
+  try {
+    readAll(protocol, bytes)
+    return undefined
+  } catch (error) {
+    if (error instanceof HubProtocolError) return error
+    throw error
+  }
+}
+
+function readByteByByte(protocol: HubProtocol, bytes: Buffer): HubMessage[] {
+  const cursor: ByteCursor = { bytes, offset: 0, end: 0 }
+  const messages: HubMessage[] = []
+  while (cursor.end < bytes.length) {
+    cursor.end++
+    const message = protocol.tryParseMessage(cursor)
+    if (message !== undefined) messages.push(message)
+  }
+  return messages
+}
+
+/** Reads on behind what was refused, as a connection would not, so that one run tries more. */
+function surviveReading(protocol: HubProtocol, bytes: Buffer): void {
+  const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
+  for (let before = -1; cursor.offset > before; ) {
+    before = cursor.offset
+    try {
+      protocol.tryParseMessage(cursor)
+    } catch (error) {
+      if (!(error instanceof HubProtocolError)) throw error
+    }
+  }
+}
+
+function completionWith(result: unknown): HubMessage {
+  return { type: 3, headers: undefined, invocationId: '1', error: undefined, result, hasResult: true }
+}
+
+function invocationWith(values: unknown[]): HubMessage {
+  return { type: 1, headers: undefined, invocationId: undefined, target: 'M', arguments: values, streamIds: undefined }
+}
+
+/** Neither encoding promises to keep the sign of zero. */
+function withoutNegativeZero(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
