@@ -98,7 +98,7 @@ export class ConnectionDispatcher {
   #post(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
     const connection = this.#find(exchange.request, endpoint)
     if (!isConnection(connection)) return exchange.respond(connection)
-    if (connection.transport?.type === 'WebSockets') return exchange.respond(responses.postNotAllowed)
+    if (connection.transport?.transport === 'WebSockets') return exchange.respond(responses.postNotAllowed)
     if (connection.status === 'disposed') return exchange.respond(responses.gone)
     const deliver = connection.posts.add(result => {
       if (result.kind === 'aborted') return exchange.respond(responses.badRequest)
@@ -130,7 +130,8 @@ const isConnection = (found: HttpConnection | HttpResponse): found is HttpConnec
 /** Why a GET may not open this transport, in the order in which the real server looks. */
 function refuseTransport(connection: HttpConnection, type: HttpTransportType): HttpResponse | undefined {
   if (!connection.endpoint.options.transports.includes(type)) return responses.transportNotSupported(type)
-  if (connection.transport !== undefined && connection.transport.type !== type) return responses.cannotChangeTransports
+  if (connection.transport !== undefined && connection.transport.transport !== type)
+    return responses.cannotChangeTransports
   if (connection.transport !== undefined || connection.status === 'active') return responses.conflict
   return connection.status === 'disposed' ? responses.gone : undefined
 }

@@ -1,11 +1,29 @@
-import type { HttpTransportType } from '@signalbox/abstractions'
+import type { ConnectionFeatures, HttpRequest, HttpTransportType, TransferFormat } from '@signalbox/abstractions'
+import { supportedFormats } from './negotiate.js'
 
-/** The part of a connection that differs by transport. */
-export interface ConnectionTransport {
-  readonly type: HttpTransportType
+/** The part of a connection that differs by transport, and what the application may know of it. */
+export abstract class ConnectionTransport implements ConnectionFeatures {
+  abstract readonly transport: HttpTransportType
+  readonly httpRequest: HttpRequest
+  activeFormat: TransferFormat = 'Text'
+
+  constructor(httpRequest: HttpRequest) {
+    this.httpRequest = httpRequest
+  }
+
+  get supportedFormats(): readonly TransferFormat[] {
+    return supportedFormats(this.transport)
+  }
+
+  get hasInherentKeepAlive(): boolean {
+    return false
+  }
+
   /** The application has ended: what is pending goes out, then the transport ends. */
-  finish(error: unknown): void
+  abstract finish(error: unknown): void
+
   /** Cuts it without goodbye. */
-  abort(): void
-  onHeartbeat(now: number): void
+  abstract abort(): void
+
+  onHeartbeat(_now: number): void {}
 }

@@ -88,7 +88,11 @@ export class HttpConnectionManager {
   /** Ends every connection as the server shuts down. @returns once all have ended, or after `timeoutMs`. */
   async closeAll(timeoutMs: number): Promise<void> {
     this.isShuttingDown = true
-    for (const connection of this.#connections.values()) connection.endInput(undefined, false)
+    for (const connection of this.#connections.values()) {
+      // One that has ended only waits for a poll to learn of it.
+      if (connection.hasApplicationEnded) connection.remove()
+      else connection.endInput(undefined, false)
+    }
     if (this.#connections.size === 0) return
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, timeoutMs)

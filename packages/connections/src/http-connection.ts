@@ -1,17 +1,11 @@
-import type {
-  ConnectionContext,
-  ConnectionFeatures,
-  ConnectionReceiver,
-  HttpRequest,
-  TransferFormat,
-} from '@signalbox/abstractions'
+import type { ConnectionContext, ConnectionFeatures, ConnectionReceiver } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { ConnectionError } from './connection-error.js'
 import type { ConnectionTransport } from './connection-transport.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
 import { InboundQueue } from './inbound-queue.js'
-import { supportedFormats } from './negotiate.js'
-import { Outbox, type OutboxOwner } from './outbox.js'
+import { Outbox, type OutboxLimits, type OutboxOwner } from './outbox.js'
+import type { OutboxScheduler } from './outbox-scheduler.js'
 import { PostQueue } from './post-queue.js'
 
 /**
@@ -32,7 +26,6 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   status: ConnectionStatus = 'inactive'
   transport: ConnectionTransport | undefined
   receiver: ConnectionReceiver | undefined
-  #features: ConnectionFeatures | undefined
   #inbound: InboundQueue | undefined
   #posts: PostQueue | undefined
   #isPaused = false
@@ -51,12 +44,12 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.connectionId = connectionId
     this.connectionToken = connectionToken
     this.#lastSeen = manager.clock.now()
-    this.outbox = new Outbox(manager.scheduler, this, endpoint.options)
+    this.outbox = new Outbox(this)
   }
 
   get features(): ConnectionFeatures {
-    if (this.#features === undefined) throw new Error('The connection has no transport yet.')
-    return this.#features
+    if (this.transport === undefined) throw new Error('The connection has no transport yet.')
+    return this.transport
   }
 
   get posts(): PostQueue {
@@ -70,6 +63,14 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
 
   get isServerShuttingDown(): boolean {
     return this.#manager.isShuttingDown
+  }
+
+  get outboxScheduler(): OutboxScheduler {
+    return this.#manager.scheduler
+  }
+
+  get outboxLimits(): OutboxLimits {
+    return this.endpoint.options
   }
 
   // From the application
@@ -114,11 +115,10 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   // From the transport
 
   /** The first request of a transport is there: the application starts. */
-  start(transport: ConnectionTransport, httpRequest: HttpRequest): void {
+  start(transport: ConnectionTransport): void {
     this.transport = transport
     this.status = 'active'
     this.#manager.onAttached(this)
-    this.#features = new HttpConnectionFeatures(transport.type, httpRequest)
     this.endpoint.handler(this)
     if (!this.#isPaused) this.resume()
   }
@@ -133,7 +133,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.#inbound.push(bytes)
     const limit = this.endpoint.options.maximumPendingReceiveBytes
     // A WebSocket cannot be held back on every host, so there is a bound to what may wait; POSTs are held back long before it.
-    if (this.#inbound.length > limit && this.transport?.type === 'WebSockets') {
+    if (this.#inbound.length > limit && this.transport?.transport === 'WebSockets') {
       this.endInput(
         new ConnectionError(
           'SIGNALR_RECEIVE_BUFFER_FULL',
@@ -195,24 +195,5 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.status = 'disposed'
     if (this.#applicationEnded) this.remove()
     else this.endInput(undefined, false)
-  }
-}
-
-class HttpConnectionFeatures implements ConnectionFeatures {
-  readonly transport: ConnectionFeatures['transport']
-  readonly httpRequest: HttpRequest
-  activeFormat: TransferFormat = 'Text'
-
-  constructor(transport: ConnectionFeatures['transport'], httpRequest: HttpRequest) {
-    this.transport = transport
-    this.httpRequest = httpRequest
-  }
-
-  get supportedFormats(): readonly TransferFormat[] {
-    return supportedFormats(this.transport)
-  }
-
-  get hasInherentKeepAlive(): boolean {
-    return this.transport === 'LongPolling'
   }
 }

@@ -1,5 +1,5 @@
 import type { Chain } from './chain.js'
-import type { ConnectionTransport } from './connection-transport.js'
+import { ConnectionTransport } from './connection-transport.js'
 import type { HttpExchange, HttpResponse } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import { applicationFailed, noContent, received, withoutCaching } from './http-responses.js'
@@ -17,8 +17,7 @@ const failed = withoutCaching(applicationFailed)
 const timedOut = withoutCaching(received)
 
 /** Polls down, POSTs up: at most one poll waits. @source LongPollingServerTransport.cs, HttpConnectionDispatcher.cs */
-export class LongPollingTransport implements ConnectionTransport, OutboxSink {
-  readonly type = 'LongPolling'
+export class LongPollingTransport extends ConnectionTransport implements OutboxSink {
   /** An answer takes everything, so there is never anything buffered to ask for. */
   readonly bufferedBytes = 0
   readonly #connection: HttpConnection
@@ -30,11 +29,20 @@ export class LongPollingTransport implements ConnectionTransport, OutboxSink {
 
   /** The first poll: answered at once and empty, whatever waits already. */
   constructor(connection: HttpConnection, exchange: HttpExchange) {
+    super(exchange.request)
     this.#connection = connection
     this.#pollTimeoutMs = connection.endpoint.options.longPollingPollTimeoutMs
-    connection.start(this, exchange.request)
+    connection.start(this)
     connection.deactivate()
     exchange.respond(data(undefined))
+  }
+
+  get transport(): 'LongPolling' {
+    return 'LongPolling'
+  }
+
+  override get hasInherentKeepAlive(): boolean {
+    return true
   }
 
   /** A newer poll takes the place of one that waits. */
@@ -59,7 +67,8 @@ export class LongPollingTransport implements ConnectionTransport, OutboxSink {
   terminate(): void {
     this.#isTerminated = true
     this.#connection.status = 'disposed'
-    this.#connection.endInput(undefined, true)
+    if (this.#connection.hasApplicationEnded) this.#end()
+    else this.#connection.endInput(undefined, true)
   }
 
   write(chain: Chain): boolean {
@@ -81,7 +90,7 @@ export class LongPollingTransport implements ConnectionTransport, OutboxSink {
   }
 
   /** @param now - also the clock of the poll's age, which starts at the first heartbeat that sees it. */
-  onHeartbeat(now: number): void {
+  override onHeartbeat(now: number): void {
     if (this.#poll === undefined) return
     this.#pollAge ??= now
     if (now - this.#pollAge >= this.#pollTimeoutMs) this.#answer(timedOut)

@@ -15,8 +15,11 @@ export interface OutboxSink {
   readonly bufferedBytes: number
 }
 
-/** Who is told that a connection owes its peer too much. */
+/** The connection whose outbox it is. */
 export interface OutboxOwner {
+  readonly outboxScheduler: OutboxScheduler
+  readonly outboxLimits: OutboxLimits
+  /** The peer is owed too much. */
   onOutboxOverflow(pendingBytes: number): void
 }
 
@@ -34,14 +37,10 @@ export class Outbox {
   #sinkBytes = 0
   #stalledBeats = 0
   #waiters: (() => void)[] | undefined
-  readonly #scheduler: OutboxScheduler
   readonly #owner: OutboxOwner
-  readonly #limits: OutboxLimits
 
-  constructor(scheduler: OutboxScheduler, owner: OutboxOwner, limits: OutboxLimits) {
-    this.#scheduler = scheduler
+  constructor(owner: OutboxOwner) {
     this.#owner = owner
-    this.#limits = limits
   }
 
   /** Outbox plus socket. */
@@ -59,9 +58,9 @@ export class Outbox {
     if (this.#closed || piece.length === 0) return
     const tail = this.#tail
     // Counted before the piece is added, so that one large message to an idle peer is never the reason to cut it.
-    if (tail !== undefined && tail.length + this.#sinkBytes >= this.#limits.maximumPendingSendBytes) {
+    if (tail !== undefined && tail.length + this.#sinkBytes >= this.#owner.outboxLimits.maximumPendingSendBytes) {
       this.flush()
-      if (this.pendingBytes >= this.#limits.maximumPendingSendBytes) {
+      if (this.pendingBytes >= this.#owner.outboxLimits.maximumPendingSendBytes) {
         this.#owner.onOutboxOverflow(this.pendingBytes)
         return
       }
@@ -70,7 +69,7 @@ export class Outbox {
     this.#tail = Chain.append(this.#tail, piece)
     if (!this.#scheduled && !this.#slow && this.#sink !== undefined) {
       this.#scheduled = true
-      this.#scheduler.add(this)
+      this.#owner.outboxScheduler.add(this)
     }
   }
 
@@ -81,7 +80,7 @@ export class Outbox {
     this.#sinkBytes = 0
     if (this.#tail !== undefined && !this.#scheduled) {
       this.#scheduled = true
-      this.#scheduler.add(this)
+      this.#owner.outboxScheduler.add(this)
     }
   }
 
@@ -129,7 +128,7 @@ export class Outbox {
    * @returns undefined while little is pending, else a promise that resolves once half of the mark has gone (or all is lost).
    */
   drained(): Promise<void> | undefined {
-    if (this.pendingBytes < this.#limits.transportMaxBufferSizeBytes || this.#closed) return undefined
+    if (this.pendingBytes < this.#owner.outboxLimits.transportMaxBufferSizeBytes || this.#closed) return undefined
     return new Promise(resolve => {
       this.#waiters ??= []
       this.#waiters.push(resolve)
@@ -150,7 +149,8 @@ export class Outbox {
   }
 
   #releaseWaiters(): void {
-    if (this.#waiters === undefined || this.pendingBytes > this.#limits.transportMaxBufferSizeBytes / 2) return
+    if (this.#waiters === undefined || this.pendingBytes > this.#owner.outboxLimits.transportMaxBufferSizeBytes / 2)
+      return
     const waiters = this.#waiters
     this.#waiters = undefined
     for (const release of waiters) release()

@@ -1,5 +1,5 @@
 import type { Chain } from './chain.js'
-import type { ConnectionTransport } from './connection-transport.js'
+import { ConnectionTransport } from './connection-transport.js'
 import { eventStreamPrologue, writeEvent } from './event-stream.js'
 import type { HostStream, HostStreamHandler, HttpExchange } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
@@ -14,18 +14,22 @@ const headers = {
 }
 
 /** A stream of events down, POSTs up. The stream's end is the connection's end. @source ServerSentEventsServerTransport.cs */
-export class ServerSentEventsTransport implements ConnectionTransport, HostStreamHandler, OutboxSink {
-  readonly type = 'ServerSentEvents'
+export class ServerSentEventsTransport extends ConnectionTransport implements HostStreamHandler, OutboxSink {
   readonly #connection: HttpConnection
   readonly #stream: HostStream
   #isOpen = true
   bufferedBytes = 0
 
   constructor(connection: HttpConnection, exchange: HttpExchange) {
+    super(exchange.request)
     this.#connection = connection
     this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this)
     connection.outbox.attach(this)
-    connection.start(this, exchange.request)
+    connection.start(this)
+  }
+
+  get transport(): 'ServerSentEvents' {
+    return 'ServerSentEvents'
   }
 
   onDrain(): void {
@@ -60,6 +64,4 @@ export class ServerSentEventsTransport implements ConnectionTransport, HostStrea
     if (this.#isOpen) this.#stream.terminate()
     this.#isOpen = false
   }
-
-  onHeartbeat(): void {}
 }

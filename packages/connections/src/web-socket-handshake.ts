@@ -16,10 +16,10 @@ export function isWebSocketHandshake(request: HttpRequest): boolean {
 }
 
 const lists = (header: string | undefined, value: string): boolean =>
-  header?.split(',').some(one => one.trim().toLowerCase() === value) === true
+  header !== undefined && (header === value || header.split(',').some(one => one.trim().toLowerCase() === value))
 
 /** Base64 of 16 bytes. */
-const isKey = (key: string | undefined): boolean => key !== undefined && /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key.trim())
+const isKey = (key: string | undefined): boolean => key !== undefined && /^\s*[A-Za-z0-9+/]{21}[AQgw]==\s*$/.test(key)
 
 const hasBody = (request: HttpRequest): boolean =>
   Number(request.header('content-length') ?? 0) > 0 || request.header('transfer-encoding') !== undefined

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
-import type { ConnectionTransport } from './connection-transport.js'
+import { ConnectionTransport } from './connection-transport.js'
 import type { HostSocket, HostSocketHandler } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import type { OutboxSink } from './outbox.js'
@@ -10,15 +10,17 @@ const goingAway = 1001
 const internalError = 1011
 
 /** One WebSocket per connection; what is pending goes out as one frame. @source WebSocketsServerTransport.cs */
-export class WebSocketTransport implements ConnectionTransport, HostSocketHandler, OutboxSink {
-  readonly type = 'WebSockets'
+export class WebSocketTransport extends ConnectionTransport implements HostSocketHandler, OutboxSink {
   readonly #connection: HttpConnection
-  readonly #httpRequest: HttpRequest
   #socket: HostSocket | undefined
 
   constructor(connection: HttpConnection, httpRequest: HttpRequest) {
+    super(httpRequest)
     this.#connection = connection
-    this.#httpRequest = httpRequest
+  }
+
+  get transport(): 'WebSockets' {
+    return 'WebSockets'
   }
 
   get bufferedBytes(): number {
@@ -28,7 +30,7 @@ export class WebSocketTransport implements ConnectionTransport, HostSocketHandle
   onOpen(socket: HostSocket): void {
     this.#socket = socket
     this.#connection.outbox.attach(this)
-    this.#connection.start(this, this.#httpRequest)
+    this.#connection.start(this)
   }
 
   onMessage(bytes: Uint8Array): void {
@@ -49,7 +51,7 @@ export class WebSocketTransport implements ConnectionTransport, HostSocketHandle
   }
 
   write(chain: Chain): boolean {
-    return this.#socket === undefined || this.#socket.send(chain.bytes, this.#connection.features.activeFormat)
+    return this.#socket === undefined || this.#socket.send(chain.bytes, this.activeFormat)
   }
 
   finish(error: unknown): void {
@@ -66,6 +68,4 @@ export class WebSocketTransport implements ConnectionTransport, HostSocketHandle
   abort(): void {
     this.#socket?.terminate()
   }
-
-  onHeartbeat(): void {}
 }

@@ -13,6 +13,6 @@ export function copyRequest(response: HttpResponse, request: HttpRequest): Reque
     request.getUrl(),
     (request.getQuery() as string | undefined) ?? '', // undefined without a query, whatever its type says
     Buffer.from(response.getRemoteAddressAsText()).toString('latin1'),
-    headers.join('\n'),
+    headers.join('\n'), // flat: a string built by concatenation keeps its parts
   )
 }

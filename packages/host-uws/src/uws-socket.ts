@@ -16,7 +16,11 @@ const abnormalClosure = 1006
 /** Its reason for a close frame with a code it does not know, 3000 to 3999 among them: a goodbye all the same. */
 const oddGoodbye = 'Received invalid close payload'
 /** Its reasons for ending a socket whose peer broke the rules of frames; the rest are ways to be lost. */
-const framingErrors = new Set(['Received invalid WebSocket frame', 'Received invalid UTF-8', 'Received too big message'])
+const framingErrors = new Set([
+  'Received invalid WebSocket frame',
+  'Received invalid UTF-8',
+  'Received too big message',
+])
 
 /** One WebSocket. */
 export class UwsSocket implements HostSocket {

@@ -17,8 +17,6 @@ import type { HubMethodDescriptor } from './hub-descriptor.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
 import { HubException } from './hub-exception.js'
 import { chooseProtocol } from './hub-handshake.js'
-import type { ResolvedHubOptions } from './hub-options.js'
-import type { HubRuntime } from './hub-runtime.js'
 import { ReceiveBuffer } from './receive-buffer.js'
 
 /** How long calls that a client sent before it said goodbye may take to get their turn. */
@@ -33,8 +31,6 @@ type Phase = 'handshake' | 'connecting' | 'open' | 'ended'
 /** The life of one hub connection: handshake, receive loop, timers, end. @source HubConnectionHandler */
 export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife {
   readonly #connection: ConnectionContext
-  readonly #runtime: HubRuntime
-  readonly #options: Readonly<ResolvedHubOptions>
   readonly #dispatcher: HubDispatcher
   #phase: Phase = 'handshake'
   #context: HubConnectionContext | undefined
@@ -52,17 +48,10 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   #isPingedByClient = false
   #lastReceivedAt = 0
 
-  constructor(
-    connection: ConnectionContext,
-    runtime: HubRuntime,
-    options: Readonly<ResolvedHubOptions>,
-    dispatcher: HubDispatcher,
-  ) {
+  constructor(connection: ConnectionContext, dispatcher: HubDispatcher) {
     this.#connection = connection
-    this.#runtime = runtime
-    this.#options = options
     this.#dispatcher = dispatcher
-    this.#startedAt = runtime.clock.now()
+    this.#startedAt = dispatcher.runtime.clock.now()
     this.#lastPingAt = this.#startedAt
   }
 
@@ -97,7 +86,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   onHeartbeat(now: number): void {
     if (this.#phase === 'ended') return
     if (this.#phase === 'handshake') {
-      if (now - this.#startedAt >= this.#options.handshakeTimeoutMs) this.#refuseHandshake('Handshake was canceled.')
+      if (now - this.#startedAt >= this.#dispatcher.options.handshakeTimeoutMs)
+        this.#refuseHandshake('Handshake was canceled.')
       return
     }
     if (this.#isLeaving) {
@@ -116,7 +106,10 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   onWriteFailure(error: unknown): void {
-    this.#runtime.logger.error(`${this.#runtime.descriptor.name}: a message could not be written.`, error)
+    this.#dispatcher.runtime.logger.error(
+      `${this.#dispatcher.runtime.descriptor.name}: a message could not be written.`,
+      error,
+    )
     this.#fail(error)
   }
 
@@ -162,7 +155,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   #readMessages(cursor: ByteCursor): void {
     const { protocol } = this.#context!
     const length = cursor.bytes.length
-    const limit = this.#options.maximumReceiveMessageSizeBytes
+    const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     while (cursor.offset < length && this.#phase === 'open' && this.#waiting === undefined) {
       // The limit counts one message with its framing, so the protocol is offered no more than that.
       cursor.end = Math.min(length, cursor.offset + limit)
@@ -185,7 +178,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       case MessageType.Invocation: {
         const descriptor = this.#dispatcher.bind(context, message)
         if (descriptor === undefined) return
-        if (context.runningInvocations < this.#options.maximumParallelInvocationsPerClient)
+        if (context.runningInvocations < this.#dispatcher.options.maximumParallelInvocationsPerClient)
           this.#dispatcher.invoke(context, descriptor, message)
         else {
           this.#waiting = { descriptor, message }
@@ -216,21 +209,19 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   // Handshake
 
   #readHandshake(cursor: ByteCursor): void {
-    const limit = this.#options.maximumReceiveMessageSizeBytes
+    const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     const length = cursor.bytes.length
     cursor.end = Math.min(length, limit)
-    let protocolName: string
     try {
       const request = tryParseHandshakeRequest(cursor)
       if (request === undefined) {
         if (length > limit) this.#refuseHandshake('Handshake was canceled.')
         return
       }
-      protocolName = request.protocol
       const choice = chooseProtocol(
         request,
-        this.#runtime.protocols,
-        this.#options.supportedProtocols,
+        this.#dispatcher.runtime.protocols,
+        this.#dispatcher.options.supportedProtocols,
         this.#connection.features,
       )
       if ('error' in choice) {
@@ -240,20 +231,17 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       this.#context = new HubConnectionContext(
         this.#connection,
         choice.protocol,
-        this.#options.userIdProvider(this.#connection.features),
-        this.#runtime,
+        this.#dispatcher.options.userIdProvider(this.#connection.features),
+        this.#dispatcher.runtime,
         this,
       )
     } catch (error) {
-      if (!(error instanceof HubProtocolError)) this.#runtime.logger.error('A hub handshake failed.', error)
+      if (!(error instanceof HubProtocolError)) this.#dispatcher.runtime.logger.error('A hub handshake failed.', error)
       const base = 'An unexpected error occurred during connection handshake.'
-      this.#refuseHandshake(errorMessage(base, error, this.#options.enableDetailedErrors))
+      this.#refuseHandshake(errorMessage(base, error, this.#dispatcher.options.enableDetailedErrors))
       return
     }
     cursor.end = length
-    this.#runtime.logger.debug(
-      `${this.#runtime.descriptor.name}: ${this.#connection.connectionId} speaks ${protocolName}.`,
-    )
     this.#connect(this.#context)
   }
 
@@ -271,7 +259,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     context.writeBytes(handshakeSuccess)
     let connected: void | Promise<void>
     try {
-      const registered = this.#runtime.manager.onConnected(context)
+      const registered = this.#dispatcher.runtime.manager.onConnected(context)
       connected =
         registered === undefined
           ? this.#dispatcher.createHub(context).onConnected()
@@ -299,7 +287,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #onConnectFailed(error: unknown): void {
-    this.#runtime.logger.error(`${this.#runtime.descriptor.name}.onConnected failed.`, error)
+    this.#dispatcher.runtime.logger.error(`${this.#dispatcher.runtime.descriptor.name}.onConnected failed.`, error)
     if (this.#phase === 'ended') void this.#disconnect()
     else {
       this.#phase = 'open' // connecting is over, so the end need not wait for it
@@ -310,7 +298,10 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   // Timers
 
   #keepAlive(now: number): void {
-    if (this.#connection.features.hasInherentKeepAlive || now - this.#lastPingAt <= this.#options.keepAliveIntervalMs)
+    if (
+      this.#connection.features.hasInherentKeepAlive ||
+      now - this.#lastPingAt <= this.#dispatcher.options.keepAliveIntervalMs
+    )
       return
     this.#lastPingAt = now
     const context = this.#context!
@@ -323,7 +314,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (this.#hasReceived || this.#isBlocked) {
       this.#hasReceived = false
       this.#lastReceivedAt = now
-    } else if (this.#isPingedByClient && now - this.#lastReceivedAt >= this.#options.clientTimeoutIntervalMs)
+    } else if (this.#isPingedByClient && now - this.#lastReceivedAt >= this.#dispatcher.options.clientTimeoutIntervalMs)
       this.#fail(
         new HubProtocolError(
           "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
@@ -345,7 +336,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #closeWith(error: unknown, allowReconnect: boolean): CloseMessage {
-    const text = errorMessage('Connection closed with an error.', error, this.#options.enableDetailedErrors)
+    const text = errorMessage('Connection closed with an error.', error, this.#dispatcher.options.enableDetailedErrors)
     return { type: MessageType.Close, error: text, allowReconnect }
   }
 
@@ -363,7 +354,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   async #disconnect(): Promise<void> {
     const context = this.#context!
-    const { logger, manager, descriptor } = this.#runtime
+    const { logger, manager, descriptor } = this.#dispatcher.runtime
     let failure: unknown
     if (this.#hasConnected) {
       try {

@@ -3,8 +3,11 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Hub } from './hub.js'
 import { declarationOf, type HubMethodDeclaration, type HubMethodOptions } from './hub-method.js'
 
+// biome-ignore lint/suspicious/noExplicitAny: a hub with whatever clients; `unknown` would refuse every typed one
+export type AnyHub = Hub<any>
+
 /** A class of hubs: it can be constructed without arguments. */
-export interface HubClass<THub extends Hub = Hub> {
+export interface HubClass<THub extends AnyHub = AnyHub> {
   new (): THub
   /** Full CLR name of the hub on ASP.NET Core nodes of the same cluster; default the class's name. */
   readonly hubName?: string

@@ -1,9 +1,9 @@
 import { type InvocationMessage, MessageType, type StreamInvocationMessage } from '@signalbox/protocol'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { errorMessage, type NamedException } from './error-message.js'
-import { enterScope, type Hub } from './hub.js'
+import { enterScope } from './hub.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
-import type { HubMethodDescriptor } from './hub-descriptor.js'
+import type { AnyHub, HubMethodDescriptor } from './hub-descriptor.js'
 import { HubException } from './hub-exception.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubRuntime } from './hub-runtime.js'
@@ -18,12 +18,12 @@ const cannotBind =
 
 /** Runs hub methods and answers calls. @source DefaultHubDispatcher */
 export class HubDispatcher {
-  readonly #runtime: HubRuntime
-  readonly #options: Readonly<ResolvedHubOptions>
+  readonly runtime: HubRuntime
+  readonly options: Readonly<ResolvedHubOptions>
 
   constructor(runtime: HubRuntime, options: Readonly<ResolvedHubOptions>) {
-    this.#runtime = runtime
-    this.#options = options
+    this.runtime = runtime
+    this.options = options
   }
 
   /**
@@ -34,7 +34,7 @@ export class HubDispatcher {
     connection: HubConnectionContext,
     message: InvocationMessage | StreamInvocationMessage,
   ): HubMethodDescriptor | undefined {
-    const descriptor = this.#runtime.descriptor.find(message.target)
+    const descriptor = this.runtime.descriptor.find(message.target)
     if (descriptor === undefined) {
       this.#failBinding(connection, message.invocationId, message.target, new HubException('Method does not exist.'))
       return undefined
@@ -70,8 +70,8 @@ export class HubDispatcher {
     )
   }
 
-  createHub(connection: HubConnectionContext): Hub {
-    const hub = new this.#runtime.hubClass()
+  createHub(connection: HubConnectionContext): AnyHub {
+    const hub = new this.runtime.hubClass()
     enterScope(hub, connection)
     return hub
   }
@@ -148,13 +148,13 @@ export class HubDispatcher {
   ): void {
     if (!(error instanceof HubException)) this.#logFailure(descriptor, error)
     const base = `An unexpected error occurred invoking '${descriptor.name}' on the server.`
-    this.#complete(connection, invocationId, errorMessage(base, error, this.#options.enableDetailedErrors))
+    this.#complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
     connection.releaseInvocation()
   }
 
   #failBinding(connection: HubConnectionContext, invocationId: string | undefined, name: string, error: Error): void {
     const base = `Failed to invoke '${name}' due to an error on the server.`
-    this.#complete(connection, invocationId, errorMessage(base, error, this.#options.enableDetailedErrors))
+    this.#complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
   }
 
   #complete(connection: HubConnectionContext, invocationId: string | undefined, error: string): void {
@@ -170,7 +170,7 @@ export class HubDispatcher {
   }
 
   #logFailure(descriptor: HubMethodDescriptor, error: unknown): void {
-    this.#runtime.logger.error(`Hub method ${this.#runtime.descriptor.name}.${descriptor.name} failed.`, error)
+    this.runtime.logger.error(`Hub method ${this.runtime.descriptor.name}.${descriptor.name} failed.`, error)
   }
 }
 

@@ -6,9 +6,8 @@ import type { HubRuntime } from './hub-runtime.js'
 
 /** The application that runs a hub on every connection it is given. @throws ConfigurationError for an option out of range. */
 export function hubConnectionHandler(runtime: HubRuntime, options: HubOptions): ConnectionHandler {
-  const resolved = resolveHubOptions(options)
-  const dispatcher = new HubDispatcher(runtime, resolved)
+  const dispatcher = new HubDispatcher(runtime, resolveHubOptions(options))
   return connection => {
-    connection.receiver = new HubConnectionHandler(connection, runtime, resolved, dispatcher)
+    connection.receiver = new HubConnectionHandler(connection, dispatcher)
   }
 }

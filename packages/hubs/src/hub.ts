@@ -50,6 +50,6 @@ function scope(hub: { readonly [scopeOf]: HubScope | undefined }): HubScope {
   return found
 }
 
-export function enterScope(hub: Hub, hubScope: HubScope): void {
+export function enterScope(hub: { [scopeOf]: HubScope | undefined }, hubScope: HubScope): void {
   hub[scopeOf] = hubScope
 }

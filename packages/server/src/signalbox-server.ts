@@ -15,6 +15,7 @@ import {
 } from '@signalbox/connections'
 import { uwsHost } from '@signalbox/host-uws'
 import {
+  type AnyHub,
   DefaultHubLifetimeManager,
   type Hub,
   type HubClass,
@@ -65,12 +66,12 @@ export class SignalboxServer {
    * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
    * @throws ConfigurationError when the path is taken, an option out of range, or a hub method cannot be one.
    */
-  mapHub<THub extends Hub<never>>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
+  mapHub<THub extends AnyHub>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
     const all = { ...this.#options, ...options }
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
     if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
       throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
-    this.#map(path, hubConnectionHandler(this.#runtime(hubClass as unknown as HubClass), all), all)
+    this.#map(path, hubConnectionHandler(this.#runtime(hubClass), all), all)
   }
 
   /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
@@ -84,8 +85,8 @@ export class SignalboxServer {
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
-  hub<THub extends Hub<never>>(hubClass: HubClass<THub>): HubContext<ClientOf<THub>> {
-    const runtime = this.#hubs.get(hubClass as unknown as HubClass)
+  hub<THub extends AnyHub>(hubClass: HubClass<THub>): HubContext<ClientOf<THub>> {
+    const runtime = this.#hubs.get(hubClass)
     if (runtime === undefined) throw new ConfigurationError('hub', `${hubClass.name} is not mapped: call mapHub first.`)
     return runtime as unknown as HubContext<ClientOf<THub>>
   }

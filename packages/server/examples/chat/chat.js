@@ -19,6 +19,7 @@ function connect(name, transport) {
     .build()
 
   built.on('welcome', everyone => {
+    saidTyping = false
     people.clear()
     typing.clear()
     for (const person of everyone) people.set(person.id, person)
@@ -130,11 +131,12 @@ function showPeople() {
 
 function personItem(person) {
   const item = element('li', { testId: 'person' })
+  const transport = transportNames[person.transport] ?? person.transport
   const isMe = person.id === connection.connectionId
   const words = element('span', { className: 'who' })
   words.append(
-    element('span', { className: 'name', text: isMe ? `${person.name} (you)` : person.name }),
-    element('span', { className: 'transport', text: transportNames[person.transport] ?? person.transport }),
+    element('span', { className: 'name', text: person.name }),
+    element('span', { className: 'transport', text: isMe ? `${transport} · you` : transport }),
   )
   item.append(avatar(person), words)
   return item

@@ -59,12 +59,13 @@ for (const [path, [file, contentType]] of Object.entries(files)) {
   }))
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close())
+
 const port = Number(process.env.PORT ?? 5000)
 try {
   const { port: actualPort } = await server.listen(port)
   console.log(`The chat is at http://localhost:${actualPort} (Ctrl-C ends it)`)
 } catch (error) {
-  console.error(`Cannot listen on port ${port} (${error.message}). Choose another one, for example PORT=5001.`)
+  console.error(`${error.message} Choose another port, for example PORT=5001.`)
   process.exitCode = 1
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close())

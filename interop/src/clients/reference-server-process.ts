@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { within } from './deadline.js'
+
+/**
+ * With `REFERENCE_SERVER=dotnet` in the environment the same tests run against ASP.NET Core: what does not hold there is no
+ * SignalR.
+ */
+export const isDotnet = process.env['REFERENCE_SERVER'] === 'dotnet'
+
+const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+const [command, program] = isDotnet
+  ? (['dotnet', pathOf('dotnet/ReferenceServer/bin/Release/net10.0/ReferenceServer.dll')] as const)
+  : ([process.execPath, pathOf('dist/reference-server/main.js')] as const)
+
+/** A reference server in a process of its own, so that its death and its restart are real ones. */
+export class ReferenceServerProcess {
+  readonly url: string
+  readonly #process: ChildProcess
+  readonly #args: readonly string[]
+
+  private constructor(url: string, process: ChildProcess, args: readonly string[]) {
+    this.url = url
+    this.#process = process
+    this.#args = args
+  }
+
+  /** @param port - 0 takes a free one. Resolves once the server says that it listens. */
+  static async start(args: readonly string[], port = 0): Promise<ReferenceServerProcess> {
+    const child = spawn(command, [program, '--port', String(port), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const url = await within(listeningUrl(child), 'the reference server to listen', 30_000)
+      return new ReferenceServerProcess(url, child, args)
+    } catch (error) {
+      child.kill('SIGKILL')
+      throw error
+    }
+  }
+
+  /** Asks it to end. @returns its exit code, or the signal that ended it. */
+  stop(): Promise<number | string> {
+    return this.#end('SIGTERM')
+  }
+
+  /** Ends it without a goodbye, as a power cut does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** The same server on the same port once more. */
+  startAgain(): Promise<ReferenceServerProcess> {
+    return ReferenceServerProcess.start(this.#args, Number(new URL(this.url).port))
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | string> {
+    const { exitCode, signalCode } = this.#process
+    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode ?? ''
+    const ended = once(this.#process, 'exit')
+    this.#process.kill(signal)
+    const [code, endSignal] = (await within(ended, 'the reference server to end')) as [number | null, string | null]
+    return code ?? endSignal ?? ''
+  }
+}
+
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const url = /^Now listening on: (http:\S+)$/.exec(line)?.[1]
+    if (url === undefined) continue
+    // Leaving the loop pauses the pipe; a server that still has something to say must not wait for a reader.
+    child.stdout!.resume()
+    return url
+  }
+  throw new Error('the reference server ended before it listened')
+}
+
+/** A reference server for the tests of one `describe`. */
+export function useReferenceServer(...args: string[]): { readonly url: string } {
+  let server: ReferenceServerProcess
+  before(async () => {
+    server = await ReferenceServerProcess.start(args)
+  })
+  after(() => server.kill())
+  return {
+    get url() {
+      return server.url
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import type {
+  ConnectionContext,
+  ConnectionFeatures,
+  ConnectionReceiver,
+  HttpRequest,
+  HttpTransportType,
+  TransferFormat,
+} from '@signalbox/abstractions'
+
+export interface TestConnectionOptions {
+  readonly connectionId?: string
+  /** Default `WebSockets`. */
+  readonly transport?: HttpTransportType
+  /** Default both. */
+  readonly supportedFormats?: readonly TransferFormat[]
+  /** Of the request that opened the transport. */
+  readonly queryString?: string
+}
+
+let connections = 0
+
+/** A connection without transport: the test is the peer. It keeps the promises of `ConnectionContext` and no more than those. */
+export class TestConnection implements ConnectionContext {
+  readonly connectionId: string
+  readonly features: ConnectionFeatures
+  receiver: ConnectionReceiver | undefined
+  /** What was sent and not yet taken by `nextSent`: one text per message, without separators. */
+  readonly sent: string[] = []
+  /** True from `pause` to `resume`. */
+  isPaused = false
+  /** What the application closed the connection with; undefined while it has not. */
+  closedWith: { readonly error: unknown } | undefined
+  abortReason: string | undefined
+  /** Resolves once the application has closed or aborted the connection. */
+  readonly ended: Promise<void>
+  readonly #waiting: Buffer[] = []
+  #end!: () => void
+  #hasPeerLeft = false
+  #onSent: (() => void) | undefined
+  #drained: Promise<void> | undefined
+  #catchUp: (() => void) | undefined
+
+  constructor(options: TestConnectionOptions = {}) {
+    this.connectionId = options.connectionId ?? `connection${++connections}`
+    this.features = {
+      transport: options.transport ?? 'WebSockets',
+      supportedFormats: options.supportedFormats ?? ['Text', 'Binary'],
+      activeFormat: 'Text',
+      hasInherentKeepAlive: options.transport === 'LongPolling',
+      httpRequest: testRequest(options.queryString ?? ''),
+    }
+    this.ended = new Promise(resolve => {
+      this.#end = resolve
+    })
+  }
+
+  // What the peer does
+
+  /** Bytes arrive, in one piece. */
+  receive(text: string): void {
+    if (this.#hasPeerLeft || this.#hasEnded) return
+    const bytes = Buffer.from(text)
+    if (this.isPaused || this.receiver === undefined) this.#waiting.push(bytes)
+    else this.#deliver(bytes)
+  }
+
+  /** The peer says goodbye. */
+  leave(): void {
+    this.#peerLeaves(undefined, true)
+  }
+
+  /** The peer is gone without a word; with an error when the transport broke. */
+  vanish(error?: Error): void {
+    this.#peerLeaves(error, false)
+  }
+
+  /** The peer takes nothing, until the returned function is called. */
+  stall(): () => void {
+    this.#drained = new Promise(resolve => {
+      this.#catchUp = resolve
+    })
+    return () => {
+      this.#drained = undefined
+      this.#catchUp?.()
+    }
+  }
+
+  /** The oldest message that was not taken yet, as soon as there is one. */
+  async nextSent(): Promise<string> {
+    while (this.sent.length === 0)
+      await new Promise<void>(resolve => {
+        this.#onSent = resolve
+      })
+    return this.sent.shift()!
+  }
+
+  // What the application does
+
+  send(bytes: Uint8Array): void {
+    if (this.#hasEnded) return
+    const text = Buffer.from(bytes).toString()
+    if (!text.endsWith('\x1e')) throw new Error(`Not a whole message: ${text}`)
+    this.sent.push(...text.slice(0, -1).split('\x1e'))
+    this.#onSent?.()
+  }
+
+  drained(): Promise<void> | undefined {
+    return this.#drained
+  }
+
+  close(error?: unknown): void {
+    if (this.#hasEnded) return
+    this.closedWith = { error }
+    this.#waiting.length = 0
+    this.#end()
+  }
+
+  abort(reason: string): void {
+    if (this.#hasEnded) return
+    this.abortReason = reason
+    this.#end()
+    this.vanish()
+  }
+
+  pause(): void {
+    this.isPaused = true
+  }
+
+  resume(): void {
+    this.isPaused = false
+    while (!this.isPaused) {
+      const bytes = this.#waiting.shift()
+      if (bytes === undefined) return
+      this.#deliver(bytes)
+    }
+  }
+
+  get #hasEnded(): boolean {
+    return this.closedWith !== undefined || this.abortReason !== undefined
+  }
+
+  #deliver(bytes: Buffer): void {
+    this.receiver!.onReceive(bytes)
+    // The memory is the transport's: whoever kept a reference instead of a copy shall notice.
+    bytes.fill('#')
+  }
+
+  #peerLeaves(error: Error | undefined, graceful: boolean): void {
+    if (this.#hasPeerLeft) return
+    this.#hasPeerLeft = true
+    this.receiver?.onEnd(error, graceful)
+  }
+}
+
+function testRequest(queryString: string): HttpRequest {
+  const query = new URLSearchParams(queryString)
+  return {
+    method: 'GET',
+    path: '/test',
+    queryString,
+    remoteAddress: '127.0.0.1',
+    query: name => query.get(name) ?? undefined,
+    header: () => undefined,
+    cookie: () => undefined,
+  }
+}

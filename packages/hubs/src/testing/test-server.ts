@@ -1,0 +1,55 @@
+import type { ConnectionHandler } from '@signalbox/abstractions'
+import { JsonHubProtocol } from '@signalbox/protocol'
+import { DefaultHubLifetimeManager } from '../default-hub-lifetime-manager.js'
+import type { Hub } from '../hub.js'
+import type { HubClass } from '../hub-descriptor.js'
+import { hubConnectionHandler } from '../hub-endpoint.js'
+import type { HubLifetimeManager } from '../hub-lifetime-manager.js'
+import type { HubOptions } from '../hub-options.js'
+import { HubRuntime } from '../hub-runtime.js'
+import { handshakeRequest } from './json-messages.js'
+import { ManualClock } from './manual-clock.js'
+import { RecordingLogger } from './recording-logger.js'
+import { TestConnection, type TestConnectionOptions } from './test-connection.js'
+
+/** A hub over test connections, without transports and with time that stands still. */
+export class TestServer {
+  readonly clock = new ManualClock()
+  readonly logger = new RecordingLogger()
+  readonly runtime: HubRuntime
+  readonly #handler: ConnectionHandler
+  readonly #connections: TestConnection[] = []
+
+  constructor(
+    hubClass: HubClass<Hub<never>>,
+    options: HubOptions = {},
+    manager: HubLifetimeManager = new DefaultHubLifetimeManager(),
+  ) {
+    const protocols = [new JsonHubProtocol()]
+    this.runtime = new HubRuntime(hubClass as unknown as HubClass, manager, protocols, this.logger, this.clock)
+    this.#handler = hubConnectionHandler(this.runtime, options)
+  }
+
+  /** A connection that has not sent its handshake. */
+  accept(options?: TestConnectionOptions): TestConnection {
+    const connection = new TestConnection(options)
+    this.#connections.push(connection)
+    this.#handler(connection)
+    return connection
+  }
+
+  /** A connection whose handshake has been answered. */
+  connect(options?: TestConnectionOptions): TestConnection {
+    const connection = this.accept(options)
+    connection.receive(handshakeRequest)
+    const answer = connection.sent.shift()
+    if (answer !== '{}') throw new Error(`The handshake was answered with ${answer}.`)
+    return connection
+  }
+
+  /** Time passes, then comes a heartbeat. */
+  heartbeatAfter(milliseconds: number): void {
+    this.clock.advance(milliseconds)
+    for (const connection of this.#connections) connection.receiver?.onHeartbeat(this.clock.now())
+  }
+}
