@@ -1,6 +1,12 @@
-import type { HubMessage, InvocationMessage, MessageHeaders, StreamInvocationMessage } from './hub-message.js'
+import type {
+  CompletionMessage,
+  HubMessage,
+  InvocationMessage,
+  MessageHeaders,
+  StreamInvocationMessage,
+} from './hub-message.js'
 import { MessageType } from './hub-message.js'
-import { writeString, writeValue } from './json-value-writer.js'
+import { isLongText, writeAroundLongText, writeString, writeValue } from './json-value-writer.js'
 import type { NativeBuffer } from './native-buffer.js'
 import { recordSeparator } from './text-framing.js'
 
@@ -10,7 +16,19 @@ import { recordSeparator } from './text-framing.js'
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.Json/src/Protocol/JsonHubProtocol.cs
  */
 export function writeMessage(message: HubMessage): Buffer {
-  return toBytes(`${writeEnvelope(message)}\x1e`)
+  return writeWithLongText(message) ?? toBytes(`${writeEnvelope(message)}\x1e`)
+}
+
+/** A message whose one value is a long text, when that text can be copied as it is. */
+function writeWithLongText(message: HubMessage): Buffer | undefined {
+  if (message.type === MessageType.Completion) {
+    if (!isLongText(message.result) || !message.hasResult || message.error) return undefined
+    return writeAroundLongText(`${completionStart(message)},"result":"`, message.result, '"}\x1e')
+  }
+  if (message.type !== MessageType.Invocation || message.streamIds !== undefined) return undefined
+  const [text] = message.arguments
+  if (!isLongText(text) || message.arguments.length > 1) return undefined
+  return writeAroundLongText(`${invocationStart(message)}"`, text, '"]}\x1e')
 }
 
 function writeEnvelope(message: HubMessage): string {
@@ -21,7 +39,7 @@ function writeEnvelope(message: HubMessage): string {
     case MessageType.StreamItem:
       return `{"type":2${headers(message.headers)}${invocationId(message.invocationId)},"item":${writeValue(message.item)}}`
     case MessageType.Completion: {
-      const start = `{"type":3${headers(message.headers)}${invocationId(message.invocationId)}`
+      const start = completionStart(message)
       if (message.error) return `${start},"error":${writeString(message.error)}}`
       return message.hasResult ? `${start},"result":${writeValue(message.result)}}` : `${start}}`
     }
@@ -41,14 +59,22 @@ function writeEnvelope(message: HubMessage): string {
 
 function writeInvocation(message: InvocationMessage | StreamInvocationMessage): string {
   const values = message.arguments
-  let json = `{"type":${message.type}${headers(message.headers)}${invocationId(message.invocationId)}`
-  json += `,"target":${writeString(message.target)},"arguments":[`
+  let json = invocationStart(message)
   for (let index = 0; index < values.length; index++) {
     if (index > 0) json += ','
     json += writeValue(values[index])
   }
   if (message.streamIds === undefined) return `${json}]}`
   return `${json}],"streamIds":${JSON.stringify(message.streamIds)}}`
+}
+
+function completionStart(message: CompletionMessage): string {
+  return `{"type":3${headers(message.headers)}${invocationId(message.invocationId)}`
+}
+
+function invocationStart(message: InvocationMessage | StreamInvocationMessage): string {
+  const start = `{"type":${message.type}${headers(message.headers)}${invocationId(message.invocationId)}`
+  return `${start},"target":${writeString(message.target)},"arguments":[`
 }
 
 function headers(headers: MessageHeaders | undefined): string {

@@ -1,5 +1,7 @@
+import { isAscii } from 'node:buffer'
 import { hasControlCharacter } from './long-text.js'
 import type { NativeBuffer } from './native-buffer.js'
+import { isKnownPlainText } from './relayed-text.js'
 
 /**
  * The JSON text of an argument, item or result: `JSON.stringify`, except that
@@ -33,6 +35,7 @@ export function writeString(text: string): string {
  */
 function isPlain(text: string): boolean {
   if (text.length <= 20) return isPlainShort(text)
+  if (isKnownPlainText(text)) return true
   return text.length >= 64 && text.length <= longestPlainLength && isPlainLong(text)
 }
 
@@ -50,9 +53,35 @@ const scratch = Buffer.allocUnsafeSlow(3 * longestPlainLength) as NativeBuffer
 
 function isPlainLong(text: string): boolean {
   if (text.includes('"') || text.includes('\\')) return false
-  const isAscii = scratch.utf8Write(text, 0) === text.length
-  return isAscii && !hasControlCharacter(scratch.subarray(0, text.length))
+  const hasOnlyAscii = scratch.utf8Write(text, 0) === text.length
+  return hasOnlyAscii && !hasControlCharacter(scratch.subarray(0, text.length))
 }
+
+/** From here on copying a text once more, to put it between its neighbours, costs more than what it takes to avoid it. */
+const longTextLength = 1024
+
+export const isLongText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length >= longTextLength
+
+/**
+ * `head"text"tail` as bytes, the text copied once.
+ * @param tail - ASCII.
+ * @returns undefined when a part is not ASCII or the text needs escaping: then it has to go the usual way.
+ */
+export function writeAroundLongText(head: string, text: string, tail: string): Buffer | undefined {
+  if (Buffer.byteLength(head) !== head.length) return undefined
+  const start = head.length
+  const end = start + text.length
+  const bytes = Buffer.allocUnsafe(end + tail.length) as NativeBuffer
+  if (bytes.utf8Write(text, start) !== text.length) return undefined
+  if (!isKnownPlainText(text) && !isPlainBytes(bytes.subarray(start, end))) return undefined
+  bytes.utf8Write(head, 0)
+  bytes.utf8Write(tail, end)
+  return bytes
+}
+
+const isPlainBytes = (bytes: Buffer): boolean =>
+  isAscii(bytes) && !bytes.includes(0x22) && !bytes.includes(0x5c) && !hasControlCharacter(bytes)
 
 function writeObject(value: object): string {
   if (isBytes(value)) return `"${base64(value)}"`

@@ -3,6 +3,7 @@ import { HubProtocolError } from './hub-protocol-error.js'
 import { JsonReaderError, showByte } from './json-reader-error.js'
 import { hasControlCharacter } from './long-text.js'
 import type { NativeBuffer } from './native-buffer.js'
+import { rememberPlainText } from './relayed-text.js'
 
 /** From here on a string without escapes is cheaper to read with a few native calls than byte by byte. */
 const longTextBytes = 192
@@ -76,7 +77,9 @@ export class Utf8ScalarReader {
   /** The string read last, as `JSON.parse` takes it: half a surrogate pair passes. */
   protected decodeText(): string {
     if (this.textIsEscaped) return JSON.parse(this.decode(this.textStart - 1, this.textEnd + 1))
-    return this.decode(this.textStart, this.textEnd)
+    const text = this.decode(this.textStart, this.textEnd)
+    if (this.seen < 0x80 && text.length > 20) rememberPlainText(text)
+    return text
   }
 
   /** Bytes to text. The caller has set `seen` to 0 before the strings in that stretch were read. */

@@ -56,18 +56,29 @@ const parseHead: Parse<RawHead> = bytes => {
   return end < 0 ? undefined : { value: new RawHead(bytes.toString('latin1', 0, end)), consumed: end + 4 }
 }
 
+/** A chunk counts as there once its data is: its line end may come with the next one. */
 const parseChunk: Parse<Buffer> = bytes => {
-  const lineEnd = bytes.indexOf('\r\n')
-  if (lineEnd < 0) return undefined
-  const start = lineEnd + 2
-  const end = start + Number.parseInt(bytes.toString('latin1', 0, lineEnd), 16)
-  return bytes.length < end + 2 ? undefined : { value: bytes.subarray(start, end), consumed: end + 2 }
+  const sizeStart = bytes.indexOf('\r\n') === 0 ? 2 : 0
+  const sizeEnd = bytes.indexOf('\r\n', sizeStart)
+  if (sizeEnd < 0) return undefined
+  const size = Number.parseInt(bytes.toString('latin1', sizeStart, sizeEnd), 16)
+  const start = sizeEnd + 2
+  const end = start + size
+  const consumed = size === 0 ? end + 2 : end
+  return bytes.length < consumed ? undefined : { value: bytes.subarray(start, end), consumed }
 }
 
 export const readHead = (connection: RawConnection): Promise<RawHead> => connection.read(parseHead)
 
 /** One chunk of a chunked body; the last one is empty. */
 export const readChunk = (connection: RawConnection): Promise<Buffer> => connection.read(parseChunk)
+
+/** The first bytes of a chunked body, in however many chunks they come; the last of those must end with them. */
+export async function readStreamed(connection: RawConnection, count: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for (let length = 0; length < count; length += chunks.at(-1)!.length) chunks.push(await readChunk(connection))
+  return Buffer.concat(chunks)
+}
 
 /** @param method - of the request, since an answer to HEAD has no body whatever its headers say. */
 export async function readResponse(connection: RawConnection, method = 'GET'): Promise<RawResponse> {

@@ -67,23 +67,19 @@ const mask = [0x12, 0x34, 0x56, 0x78] as const
 export function clientFrame(opcode: number, payload: string | Uint8Array, isFinal = true): Buffer {
   const bytes = Buffer.from(payload)
   const masked = bytes.map((byte, index) => byte ^ mask[index % 4]!)
-  return Buffer.concat([frameHead(opcode, bytes.length, isFinal, 0x80), Buffer.from(mask), masked])
+  return Buffer.concat([frameHead(opcode, bytes.length, isFinal), Buffer.from(mask), masked])
 }
 
-/** What a client must not send. */
-export const unmaskedFrame = (opcode: number, payload: string): Buffer =>
-  Buffer.concat([frameHead(opcode, Buffer.byteLength(payload), true, 0), Buffer.from(payload)])
-
-function frameHead(opcode: number, length: number, isFinal: boolean, maskBit: number): Buffer {
+function frameHead(opcode: number, length: number, isFinal: boolean): Buffer {
   const first = (isFinal ? 0x80 : 0) | opcode
-  if (length < 126) return Buffer.from([first, maskBit | length])
+  if (length < 126) return Buffer.from([first, 0x80 | length])
   const head = Buffer.alloc(length < 65_536 ? 4 : 10)
   head[0] = first
   if (length < 65_536) {
-    head[1] = maskBit | 126
+    head[1] = 0x80 | 126
     head.writeUInt16BE(length, 2)
   } else {
-    head[1] = maskBit | 127
+    head[1] = 0x80 | 127
     head.writeBigUInt64BE(BigInt(length), 2)
   }
   return head

@@ -21,12 +21,13 @@ export class TestServer {
   readonly #connections: TestConnection[] = []
 
   constructor(
-    hubClass: HubClass<Hub<never>>,
+    // biome-ignore lint/suspicious/noExplicitAny: a hub of any clients
+    hubClass: HubClass<Hub<any>>,
     options: HubOptions = {},
     manager: HubLifetimeManager = new DefaultHubLifetimeManager(),
   ) {
     const protocols = [new JsonHubProtocol()]
-    this.runtime = new HubRuntime(hubClass as unknown as HubClass, manager, protocols, this.logger, this.clock)
+    this.runtime = new HubRuntime(hubClass, manager, protocols, this.logger, this.clock)
     this.#handler = hubConnectionHandler(this.runtime, options)
   }
 

@@ -1,0 +1,65 @@
+import { ConfigurationError } from '@signalbox/abstractions'
+import { expect } from 'chai'
+import type { Host } from '../host-port.js'
+import { HostUnderTest } from './host-under-test.js'
+import { RawConnection } from './raw-connection.js'
+import { readResponse, requestOnce, writeRequest } from './raw-http.js'
+
+const local = { port: 0, hostname: '127.0.0.1' }
+
+export function describeHostListening(createHost: () => Host): void {
+  describe('listening', () => {
+    let server: HostUnderTest
+
+    beforeEach(async () => {
+      server = await HostUnderTest.start(createHost, exchange => exchange.respond({ status: 200 }))
+    })
+
+    afterEach(() => server.stop())
+
+    it('names a port that is taken in a ConfigurationError', async () => {
+      const error = await createHost()
+        .listen({ ...local, port: server.port }, () => {})
+        .catch((reason: unknown) => reason)
+
+      expect(error).to.be.instanceOf(ConfigurationError)
+      expect((error as ConfigurationError).option).to.equal('port')
+      expect((error as ConfigurationError).message).to.include(String(server.port))
+    })
+
+    it('serves at one more address', async () => {
+      const port = await server.host.listen(local, exchange => exchange.respond({ status: 201 }))
+
+      expect((await requestOnce(port, { path: '/' })).status).to.equal(201)
+      expect((await requestOnce(server.port, { path: '/' })).status).to.equal(200)
+    })
+
+    it('refuses new connections once it has stopped listening', async () => {
+      server.host.stopListening()
+
+      const error = await RawConnection.open(server.port).catch((reason: unknown) => reason)
+      expect(error).to.have.property('code', 'ECONNREFUSED')
+    })
+
+    it('goes on serving open connections after it has stopped listening', async () => {
+      const connection = await server.connect()
+      writeRequest(connection, { path: '/' })
+      await readResponse(connection)
+
+      server.host.stopListening()
+      writeRequest(connection, { path: '/' })
+
+      expect((await readResponse(connection)).status).to.equal(200)
+    })
+
+    it('cuts open connections when it terminates', async () => {
+      const connection = await server.connect()
+      writeRequest(connection, { path: '/' })
+      await readResponse(connection)
+
+      server.host.terminate()
+
+      await connection.closed
+    })
+  })
+}

@@ -1,0 +1,18 @@
+export { describeHost } from './describe-host.js'
+export { EventQueue } from './event-queue.js'
+export { FakeExchange, webSocketRequest } from './fake-exchange.js'
+export { RecordingSocketHandler, RecordingStreamHandler } from './host-under-test.js'
+export { ManualClock } from './manual-clock.js'
+export { RawConnection } from './raw-connection.js'
+export {
+  type RawRequest,
+  type RawResponse,
+  readChunk,
+  readHead,
+  readResponse,
+  readStreamed,
+  requestOnce,
+  writeRequest,
+} from './raw-http.js'
+export { clientFrame, closePayload, handshakeHeaders, opcodes, RawWebSocket } from './raw-web-socket.js'
+export { RecordingSocket } from './recording-socket.js'

@@ -1,0 +1,4 @@
+import { describeHost } from '@signalbox/connections/testing'
+import { uwsHost } from './uws-host.js'
+
+describeHost('uWebSockets.js', uwsHost)
