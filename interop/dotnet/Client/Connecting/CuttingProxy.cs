@@ -70,7 +70,16 @@ public sealed class CuttingProxy : IAsyncDisposable
         }
         var server = new TcpClient { NoDelay = true };
         client.NoDelay = true;
-        server.Connect(_server.Host, _server.Port);
+        try
+        {
+            server.Connect(_server.Host, _server.Port);
+        }
+        catch (SocketException)
+        {
+            // No server: the client shall notice as it would without a proxy.
+            Link.Reset(client);
+            return;
+        }
         var link = new Link(client, server);
         lock (_links)
         {

@@ -29,10 +29,18 @@ public static class Runner
 
     private static async Task<string?> TryAsync(Uri url, Variant variant)
     {
-        await using var session = new Session(url, variant.Transport, variant.Protocol);
         try
         {
-            await variant.Scenario.Run(session).WaitAsync(Limit);
+            var stage = new Stage(url, variant.Transport, variant.Protocol);
+            try
+            {
+                await variant.Scenario.Run(stage).WaitAsync(Limit);
+            }
+            finally
+            {
+                // Bounded as well: a client may wait for a server that does not let go.
+                await stage.DisposeAsync().AsTask().WaitAsync(Limit);
+            }
             return null;
         }
         catch (Exception error)

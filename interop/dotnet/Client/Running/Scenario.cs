@@ -4,7 +4,7 @@ using Signalbox.Interop.Client.Connecting;
 namespace Signalbox.Interop.Client.Running;
 
 /// <summary>A sentence about the server, and how the official client finds out whether it holds.</summary>
-public sealed record Scenario(string Sentence, Func<Session, Task> Run)
+public sealed record Scenario(string Sentence, Func<Stage, Task> Run)
 {
     private static readonly (HttpTransportType Transport, string Protocol)[] All =
     [

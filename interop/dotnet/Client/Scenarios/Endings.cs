@@ -7,23 +7,23 @@ public static class Endings
 {
     public static readonly Scenario[] Scenarios =
     [
-        new("stopping the client closes without error", async session =>
+        new("stopping the client closes without error", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             var closed = Closed(connection);
             await connection.StopAsync();
             Expect.Equal(null, (await closed)?.Message);
         }),
-        new("a stopped client can start again", async session =>
+        new("a stopped client can start again", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             await connection.StopAsync();
             await connection.StartAsync();
             Expect.Equal("hello", await connection.InvokeAsync<string>("Echo", "hello"));
         }),
-        new("an abort on the server closes without error and without reconnect", async session =>
+        new("an abort on the server closes without error and without reconnect", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub", hub: hub => hub.WithAutomaticReconnect());
+            var connection = await stage.ConnectAsync("testhub", hub: hub => hub.WithAutomaticReconnect());
             var reconnecting = false;
             connection.Reconnecting += _ =>
             {
@@ -35,9 +35,9 @@ public static class Endings
             Expect.Equal(null, (await closed)?.Message);
             Expect.True(!reconnecting, "no reconnect");
         }),
-        new("a hub that cannot be created closes the connection with its error", async session =>
+        new("a hub that cannot be created closes the connection with its error", async stage =>
         {
-            var connection = session.Build("uncreatable");
+            var connection = stage.Build("uncreatable");
             var closed = Closed(connection);
             var error = await StartErrorAsync(connection) ?? await closed;
             const string Text = "InvalidOperationException";

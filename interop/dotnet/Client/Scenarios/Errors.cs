@@ -34,9 +34,9 @@ public static class Errors
             connection => connection.StreamAsync<string>("Echo", "hello").ToListAsync().AsTask()),
     ];
 
-    private static Scenario Failing(string sentence, string message, Func<HubConnection, Task> call) => new(sentence, async session =>
+    private static Scenario Failing(string sentence, string message, Func<HubConnection, Task> call) => new(sentence, async stage =>
     {
-        var connection = await session.ConnectAsync("testhub");
+        var connection = await stage.ConnectAsync("testhub");
         await Expect.Throws<HubException>(message, () => call(connection));
         Expect.Equal("still here", await connection.InvokeAsync<string>("Echo", "still here"));
     });

@@ -9,19 +9,19 @@ public static class Objects
 {
     public static readonly Scenario[] Scenarios =
     [
-        new("an object sent by the server has all its values", async session =>
+        new("an object sent by the server has all its values", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             Expect.Equal(Sample, await connection.InvokeAsync<ComplexObject>("SendComplexObject"));
         }),
-        new("an object comes back as sent", async session =>
+        new("an object comes back as sent", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             Expect.Equal(Sample, await connection.InvokeAsync<ComplexObject>("EchoComplexObject", Sample));
         }),
-        new("an object goes through to a client method", async session =>
+        new("an object goes through to a client method", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             var objects = new Inbox<CustomObject>(connection, "CustomObject");
             var sent = new CustomObject { Name = "answer", Value = 42 };
             await connection.InvokeAsync("SendCustomObject", sent);

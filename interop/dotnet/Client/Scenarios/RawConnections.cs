@@ -12,12 +12,12 @@ public static class RawConnections
 {
     public static readonly Scenario[] Scenarios =
     [
-        new("a connection without hub protocol echoes", async session =>
+        new("a connection without hub protocol echoes", async stage =>
         {
             var options = new HttpConnectionOptions
             {
-                Url = new Uri(session.Url, "echo"),
-                Transports = session.Transport,
+                Url = new Uri(stage.Url, "echo"),
+                Transports = stage.Transport,
                 DefaultTransferFormat = TransferFormat.Text,
             };
             await using var connection = new HttpConnection(options, NullLoggerFactory.Instance);

@@ -8,10 +8,10 @@ public static class Reconnects
 {
     public static readonly Scenario[] Scenarios =
     [
-        new("a client that was cut off reconnects by itself as a new connection", async session =>
+        new("a client that was cut off reconnects by itself as a new connection", async stage =>
         {
-            var proxy = session.Own(new CuttingProxy(session.Url));
-            var connection = await session.ConnectAsync(
+            var proxy = stage.Own(new CuttingProxy(stage.Url));
+            var connection = await stage.ConnectAsync(
                 "testhub",
                 hub: hub => hub.WithAutomaticReconnect([TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)]),
                 through: proxy.Url);

@@ -10,44 +10,44 @@ public static class Requests
 {
     public static readonly Scenario[] Scenarios =
     [
-        new("a header of the client reaches the hub", async session =>
+        new("a header of the client reaches the hub", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub", http => http.Headers["X-Scenario"] = "seen");
+            var connection = await stage.ConnectAsync("testhub", http => http.Headers["X-Scenario"] = "seen");
             Expect.Equal("seen", await connection.InvokeAsync<string?>("GetHeader", "X-Scenario"));
             Expect.Equal(null, await connection.InvokeAsync<string?>("GetHeader", "X-Missing"));
         }) { DependsOnProtocol = false },
-        new("a cookie of the client reaches the hub", async session =>
+        new("a cookie of the client reaches the hub", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub", http => http.Cookies.Add(session.Url, new Cookie("own", "seen")));
+            var connection = await stage.ConnectAsync("testhub", http => http.Cookies.Add(stage.Url, new Cookie("own", "seen")));
             Expect.Equal("seen", await connection.InvokeAsync<string?>("GetCookie", "own"));
         }) { DependsOnProtocol = false },
-        new("cookies set by negotiate come back with the transport, the expired one does not", async session =>
+        new("cookies set by negotiate come back with the transport, the expired one does not", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub");
+            var connection = await stage.ConnectAsync("testhub");
             Expect.Equal("testValue", await connection.InvokeAsync<string?>("GetCookie", "testCookie"));
             Expect.Equal("testValue2", await connection.InvokeAsync<string?>("GetCookie", "testCookie2"));
             Expect.Equal(null, await connection.InvokeAsync<string?>("GetCookie", "expiredCookie"));
         }) { DependsOnProtocol = false },
-        new("negotiate can send the client elsewhere", async session =>
+        new("negotiate can send the client elsewhere", async stage =>
         {
-            var baseUrl = Uri.EscapeDataString(session.Url.GetLeftPart(UriPartial.Authority));
-            var connection = await session.ConnectAsync($"redirect?baseUrl={baseUrl}");
+            var baseUrl = Uri.EscapeDataString(stage.Url.GetLeftPart(UriPartial.Authority));
+            var connection = await stage.ConnectAsync($"redirect?baseUrl={baseUrl}");
             Expect.True(await connection.InvokeAsync<int>("GetNumRedirects") > 0, "a redirect to have been counted");
             Expect.Equal("hello", await connection.InvokeAsync<string>("Echo", "hello"));
         }) { DependsOnProtocol = false },
-        new("WebSockets need no negotiate", async session =>
+        new("WebSockets need no negotiate", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub", http => http.SkipNegotiation = true);
+            var connection = await stage.ConnectAsync("testhub", http => http.SkipNegotiation = true);
             Expect.Equal("hello", await connection.InvokeAsync<string>("Echo", "hello"));
         }) { Transports = HttpTransportType.WebSockets },
-        new("a client that may use any transport takes the best that the hub offers", async session =>
+        new("a client that may use any transport takes the best that the hub offers", async stage =>
         {
-            var connection = await session.ConnectAsync("testhub-nowebsockets", http => http.Transports = AnyTransport);
+            var connection = await stage.ConnectAsync("testhub-nowebsockets", http => http.Transports = AnyTransport);
             Expect.Equal("ServerSentEvents", await connection.InvokeAsync<string>("GetActiveTransportName"));
         }) { Transports = HttpTransportType.ServerSentEvents },
-        new("a refused negotiate fails the start", async session =>
+        new("a refused negotiate fails the start", async stage =>
         {
-            var error = await Expect.Throws<HttpRequestException>(() => session.ConnectAsync("bad-negotiate"));
+            var error = await Expect.Throws<HttpRequestException>(() => stage.ConnectAsync("bad-negotiate"));
             Expect.Equal(HttpStatusCode.BadRequest, error.StatusCode);
         }) { DependsOnProtocol = false },
     ];

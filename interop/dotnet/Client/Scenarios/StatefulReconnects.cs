@@ -18,10 +18,10 @@ public static class StatefulReconnects
 
     public static readonly Scenario[] Scenarios =
     [
-        new("stateful reconnect keeps the connection over cuts in mid-traffic, nothing lost, nothing twice", async session =>
+        new("stateful reconnect keeps the connection over cuts in mid-traffic, nothing lost, nothing twice", async stage =>
         {
-            var proxy = session.Own(new CuttingProxy(session.Url));
-            var connection = await session.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
+            var proxy = stage.Own(new CuttingProxy(stage.Url));
+            var connection = await stage.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
             var before = connection.ConnectionId;
             var received = new Inbox<string>(connection, "Message");
             var connected = proxy.Relayed;
@@ -45,22 +45,22 @@ public static class StatefulReconnects
             Expect.Equal(before, await connection.InvokeAsync<string>("GetCallerConnectionId"));
             Expect.True(proxy.Relayed >= connected + Messages / MessagesBetweenCuts, "a new socket after each cut");
         }) { Transports = HttpTransportType.WebSockets },
-        new("stateful reconnect delivers what the server sent while the client was away", async session =>
+        new("stateful reconnect delivers what the server sent while the client was away", async stage =>
         {
-            var proxy = session.Own(new CuttingProxy(session.Url));
-            var connection = await session.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
+            var proxy = stage.Own(new CuttingProxy(stage.Url));
+            var connection = await stage.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
             connection.On("Result", () => 7);
             var id = connection.ConnectionId;
 
             proxy.Cut();
             // Asked from outside: the question reaches the client only over its next socket.
-            Expect.Equal("7", await session.Http.GetStringAsync(new Uri(session.Url, $"clientresult/{id}")));
+            Expect.Equal("7", await stage.Http.GetStringAsync(new Uri(stage.Url, $"clientresult/{id}")));
             Expect.Equal(id, connection.ConnectionId);
         }) { Transports = HttpTransportType.WebSockets },
-        new("stateful reconnect finishes an invocation that was running when the socket was cut", async session =>
+        new("stateful reconnect finishes an invocation that was running when the socket was cut", async stage =>
         {
-            var proxy = session.Own(new CuttingProxy(session.Url));
-            var connection = await session.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
+            var proxy = stage.Own(new CuttingProxy(stage.Url));
+            var connection = await stage.ConnectAsync("testhub", hub: hub => hub.WithStatefulReconnect(), through: proxy.Url);
             var asked = new TaskCompletionSource();
             var answer = new TaskCompletionSource<int>();
             connection.On<int, int>("Ask", _ =>

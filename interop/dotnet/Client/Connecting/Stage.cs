@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Signalbox.Interop.Client.Connecting;
 
-/// <summary>The connections of one scenario on one transport and protocol; they end with it, whatever its outcome.</summary>
-public sealed class Session(Uri url, HttpTransportType transport, string protocol) : IAsyncDisposable
+/// <summary>Where one scenario plays: its connections, on one transport and protocol; they end with it, whatever its outcome.</summary>
+public sealed class Stage(Uri url, HttpTransportType transport, string protocol) : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
 
