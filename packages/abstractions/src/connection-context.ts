@@ -1,3 +1,4 @@
+import type { ClaimsPrincipal } from './claims-principal.js'
 import type { HttpRequest } from './http-request.js'
 import type { HttpTransportType } from './http-transport-type.js'
 import type { TransferFormat } from './transfer-format.js'
@@ -12,6 +13,8 @@ export interface ConnectionFeatures {
   readonly hasInherentKeepAlive: boolean
   /** The request that opened the transport (long polling: the first poll). */
   readonly httpRequest: HttpRequest
+  /** Who made it. */
+  readonly user: ClaimsPrincipal
 }
 
 /** How the application above a connection is told what happens on it. Implementations must not throw. */

@@ -1,4 +1,11 @@
-import type { ConnectionFeatures, HttpRequest, HttpTransportType, TransferFormat } from '@signalbox/abstractions'
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type ConnectionFeatures,
+  type HttpRequest,
+  type HttpTransportType,
+  type TransferFormat,
+} from '@signalbox/abstractions'
 import { supportedFormats } from './negotiate.js'
 
 /** The part of a connection that differs by transport, and what the application may know of it. */
@@ -6,6 +13,7 @@ export abstract class ConnectionTransport implements ConnectionFeatures {
   abstract readonly transport: HttpTransportType
   readonly httpRequest: HttpRequest
   activeFormat: TransferFormat = 'Text'
+  user: ClaimsPrincipal = anonymous
 
   constructor(httpRequest: HttpRequest) {
     this.httpRequest = httpRequest

@@ -1,3 +1,5 @@
+import type { CompletionMessage } from '@signalbox/protocol'
+import { ClientGoneError, ClientResultsManager } from './client-results.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 import { SerializedHubMessage } from './serialized-hub-message.js'
@@ -11,6 +13,7 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
   readonly #users = new Map<string, Map<string, HubConnectionContext>>()
   /** Groups by connection id, for those in any. */
   readonly #memberships = new Map<string, Set<string>>()
+  readonly #clientResults = new ClientResultsManager()
 
   onConnected(connection: HubConnectionContext): void {
     this.#connections.set(connection.connectionId, connection)
@@ -23,6 +26,7 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     if (userIdentifier !== undefined) leave(this.#users, userIdentifier, connectionId)
     for (const groupName of this.#memberships.get(connectionId) ?? []) leave(this.#groups, groupName, connectionId)
     this.#memberships.delete(connectionId)
+    this.#clientResults.abandon(connectionId)
   }
 
   sendAll(target: string, args: readonly unknown[]): void {
@@ -90,6 +94,25 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     if (memberships?.delete(groupName) !== true) return
     if (memberships.size === 0) this.#memberships.delete(connectionId)
     leave(this.#groups, groupName, connectionId)
+  }
+
+  invokeConnection(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const connection = this.#connections.get(connectionId)
+    if (connection === undefined)
+      return Promise.reject(new ClientGoneError(`Connection '${connectionId}' does not exist.`))
+    if (connection.isAborted) return Promise.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+    return this.#clientResults.invoke(connectionId, signal, invocationId =>
+      connection.write(SerializedHubMessage.invocation(target, args, invocationId)),
+    )
+  }
+
+  setConnectionResult(connectionId: string, result: CompletionMessage): void {
+    this.#clientResults.complete(connectionId, result)
   }
 }
 

@@ -13,7 +13,17 @@ export interface NamedException {
  */
 export function errorMessage(base: string, error: unknown, enableDetailedErrors: boolean): string {
   if (!enableDetailedErrors && !(error instanceof HubException)) return base
-  return `${base} ${typeName(error)}: ${error instanceof Error ? error.message : String(error)}`
+  return `${base} ${typeName(error)}: ${messageOf(error)}`
+}
+
+/** Anything can be thrown, also what cannot be made a string. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  try {
+    return String(error)
+  } catch {
+    return ''
+  }
 }
 
 function typeName(error: unknown): string {

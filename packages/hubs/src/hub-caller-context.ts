@@ -1,4 +1,4 @@
-import type { ConnectionFeatures, HttpRequest } from '@signalbox/abstractions'
+import type { ClaimsPrincipal, ConnectionFeatures, HttpRequest } from '@signalbox/abstractions'
 import type { HubConnectionContext } from './hub-connection-context.js'
 
 /** The connection that called, as a hub sees it; the same object for every call of one connection. @source HubCallerContext */
@@ -17,6 +17,11 @@ export class HubCallerContext {
   /** The user the connection belongs to, from the user-id provider; undefined when anonymous. */
   get userIdentifier(): string | undefined {
     return this.#connection.userIdentifier
+  }
+
+  /** Who the client is; never undefined, an anonymous principal when nobody is known. Stays the one of the connect. */
+  get user(): ClaimsPrincipal {
+    return this.#connection.features.user
   }
 
   /** Whatever the application keeps for as long as the connection lives. */

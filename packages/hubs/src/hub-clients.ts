@@ -1,8 +1,10 @@
 import {
   type ClientProxy,
   createClientProxy,
+  createSingleClientProxy,
   type ReportSendFailure,
   type SendInvocation,
+  type SingleClientProxy,
   type UntypedClient,
 } from './client-proxy.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
@@ -12,7 +14,7 @@ import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 export interface HubClients<TClient extends object = UntypedClient> {
   readonly all: ClientProxy<TClient>
   allExcept(excludedConnectionIds: readonly string[]): ClientProxy<TClient>
-  client(connectionId: string): ClientProxy<TClient>
+  client(connectionId: string): SingleClientProxy<TClient>
   /** A repeated id gets one copy. */
   clients(connectionIds: readonly string[]): ClientProxy<TClient>
   group(groupName: string): ClientProxy<TClient>
@@ -26,33 +28,46 @@ export interface HubClients<TClient extends object = UntypedClient> {
 
 /** Whom a hub can call from inside a call. @source IHubCallerClients */
 export interface HubCallerClients<TClient extends object = UntypedClient> extends HubClients<TClient> {
-  readonly caller: ClientProxy<TClient>
+  readonly caller: SingleClientProxy<TClient>
   readonly others: ClientProxy<TClient>
   othersInGroup(groupName: string): ClientProxy<TClient>
+}
+
+/** The call from which clients are asked for results. */
+export interface ClientResultScope {
+  /** @throws when this call may not wait for a client. */
+  beforeClientResult(): void
 }
 
 export class LifetimeManagerClients implements HubClients {
   protected readonly manager: HubLifetimeManager
   readonly #reportFailure: ReportSendFailure
-  #all: ClientProxy<UntypedClient> | undefined
+  readonly #scope: ClientResultScope | undefined
 
-  constructor(manager: HubLifetimeManager, reportFailure: ReportSendFailure) {
+  constructor(manager: HubLifetimeManager, reportFailure: ReportSendFailure, scope?: ClientResultScope) {
     this.manager = manager
     this.#reportFailure = reportFailure
+    this.#scope = scope
   }
 
   get all(): ClientProxy<UntypedClient> {
-    this.#all ??= this.proxy((target, args) => this.manager.sendAll(target, args))
-    return this.#all
+    return this.proxy((target, args) => this.manager.sendAll(target, args))
   }
 
   allExcept(excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
     return this.proxy((target, args) => this.manager.sendAllExcept(target, args, excludedConnectionIds))
   }
 
-  client(connectionId: string): ClientProxy<UntypedClient> {
+  client(connectionId: string): SingleClientProxy<UntypedClient> {
     requireString('connectionId', connectionId)
-    return this.proxy((target, args) => this.manager.sendConnection(connectionId, target, args))
+    return createSingleClientProxy(
+      (target, args) => this.manager.sendConnection(connectionId, target, args),
+      this.#reportFailure,
+      async (target, args, signal) => {
+        this.#scope?.beforeClientResult()
+        return this.manager.invokeConnection(connectionId, target, args, signal)
+      },
+    )
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<UntypedClient> {
@@ -87,27 +102,26 @@ export class LifetimeManagerClients implements HubClients {
   }
 }
 
-/** One per connection, made when a hub method first looks at its clients. */
+/** One per call, made when a hub looks at its clients. */
 export class LifetimeManagerCallerClients extends LifetimeManagerClients implements HubCallerClients {
   readonly #connection: HubConnectionContext
-  #caller: ClientProxy<UntypedClient> | undefined
-  #others: ClientProxy<UntypedClient> | undefined
 
-  constructor(connection: HubConnectionContext, manager: HubLifetimeManager, reportFailure: ReportSendFailure) {
-    super(manager, reportFailure)
+  constructor(connection: HubConnectionContext, scope: ClientResultScope) {
+    super(connection.runtime.manager, connection.runtime.reportSendFailure, scope)
     this.#connection = connection
   }
 
-  get caller(): ClientProxy<UntypedClient> {
-    this.#caller ??= this.proxy((target, args) =>
-      this.manager.sendConnection(this.#connection.connectionId, target, args),
-    )
-    return this.#caller
+  /** The same for every call, and asked for most: one proxy serves the hub. */
+  override get all(): ClientProxy<UntypedClient> {
+    return this.#connection.runtime.allClients
+  }
+
+  get caller(): SingleClientProxy<UntypedClient> {
+    return this.client(this.#connection.connectionId)
   }
 
   get others(): ClientProxy<UntypedClient> {
-    this.#others ??= this.allExcept([this.#connection.connectionId])
-    return this.#others
+    return this.allExcept([this.#connection.connectionId])
   }
 
   othersInGroup(groupName: string): ClientProxy<UntypedClient> {
@@ -118,5 +132,3 @@ export class LifetimeManagerCallerClients extends LifetimeManagerClients impleme
 function requireString(parameter: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(`Value cannot be null. (Parameter '${parameter}')`)
 }
-
-export type { UntypedClient }

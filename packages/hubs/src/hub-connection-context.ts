@@ -1,10 +1,11 @@
 import type { ConnectionContext, ConnectionFeatures } from '@signalbox/abstractions'
 import type { CloseMessage, HubMessage, HubProtocol } from '@signalbox/protocol'
-import type { HubScope } from './hub.js'
+import type { NamedException } from './error-message.js'
 import { HubCallerContext } from './hub-caller-context.js'
-import { LifetimeManagerCallerClients } from './hub-clients.js'
+import type { HubInvocation } from './hub-invocation.js'
 import type { HubRuntime } from './hub-runtime.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
+import type { UploadStream } from './upload-stream.js'
 
 /** What a connection asks of whoever drives its life. */
 export interface HubConnectionLife {
@@ -12,23 +13,32 @@ export interface HubConnectionLife {
   abort(): void
   /** Something that was to be written cannot be. */
   onWriteFailure(error: unknown): void
-  /** An invocation has given back its slot. */
-  onInvocationCompleted(): void
+  /** What the receive loop may have waited for is there: a slot, or room in an upload. */
+  onReady(): void
+}
+
+class ConnectionClosedError extends Error implements NamedException {
+  readonly exceptionType = 'OperationCanceledException'
 }
 
 /** The server's view of one connection after its handshake; what lifetime managers write to. @source HubConnectionContext */
-export class HubConnectionContext implements HubScope {
+export class HubConnectionContext {
+  readonly runtime: HubRuntime
   readonly protocol: HubProtocol
   readonly userIdentifier: string | undefined
   /** Plain invocations that hold a slot. */
   runningInvocations = 0
   readonly #connection: ConnectionContext
-  readonly #runtime: HubRuntime
   readonly #life: HubConnectionLife
   #isAborted = false
   #abortController: AbortController | undefined
   #callerContext: HubCallerContext | undefined
-  #callerClients: LifetimeManagerCallerClients | undefined
+  /** Streams under way by invocation id. */
+  #streams: Map<string, HubInvocation> | undefined
+  /** Streams from the client by stream id. */
+  #uploads: Map<string, UploadStream> | undefined
+  /** Calls to be told of the end. */
+  #watching: Set<HubInvocation> | undefined
 
   constructor(
     connection: ConnectionContext,
@@ -40,7 +50,7 @@ export class HubConnectionContext implements HubScope {
     this.#connection = connection
     this.protocol = protocol
     this.userIdentifier = userIdentifier
-    this.#runtime = runtime
+    this.runtime = runtime
     this.#life = life
   }
 
@@ -67,19 +77,6 @@ export class HubConnectionContext implements HubScope {
   get callerContext(): HubCallerContext {
     this.#callerContext ??= new HubCallerContext(this)
     return this.#callerContext
-  }
-
-  get callerClients(): LifetimeManagerCallerClients {
-    this.#callerClients ??= new LifetimeManagerCallerClients(
-      this,
-      this.#runtime.manager,
-      this.#runtime.reportSendFailure,
-    )
-    return this.#callerClients
-  }
-
-  get groupManager(): HubRuntime['groups'] {
-    return this.#runtime.groups
   }
 
   /**
@@ -117,16 +114,74 @@ export class HubConnectionContext implements HubScope {
     this.#life.abort()
   }
 
-  /** The last message; nothing follows it, and whoever listens for the end is told. */
+  /** The last message; nothing follows it, and everyone who waits for the end is told. */
   writeCloseAndAbort(close: CloseMessage): void {
     if (this.#isAborted) return
     this.writeMessage(close)
     this.#isAborted = true
     this.#abortController?.abort()
+    for (const invocation of this.#watching ?? []) invocation.cancel()
   }
 
-  releaseInvocation(): void {
-    this.runningInvocations--
-    this.#life.onInvocationCompleted()
+  /** Nothing more comes from the client: methods that read a stream of it learn that. */
+  endUploads(): void {
+    for (const upload of this.#uploads?.values() ?? [])
+      upload.complete(new ConnectionClosedError('The underlying connection was closed.'))
+    this.#uploads = undefined
+  }
+
+  // Calls under way
+
+  onSlotFree(): void {
+    this.#life.onReady()
+  }
+
+  /** Bound, because a full upload keeps it for later. */
+  readonly onUploadRoom = (): void => this.#life.onReady()
+
+  /** @returns false when a stream with this id is under way. */
+  tryAddStream(invocationId: string, invocation: HubInvocation): boolean {
+    this.#streams ??= new Map()
+    if (this.#streams.has(invocationId)) return false
+    this.#streams.set(invocationId, invocation)
+    this.watch(invocation)
+    return true
+  }
+
+  findStream(invocationId: string): HubInvocation | undefined {
+    return this.#streams?.get(invocationId)
+  }
+
+  get streamCount(): number {
+    return this.#streams?.size ?? 0
+  }
+
+  watch(invocation: HubInvocation): void {
+    this.#watching ??= new Set()
+    this.#watching.add(invocation)
+  }
+
+  /** @returns false when a stream with this id is under way. */
+  tryAddUpload(streamId: string, upload: UploadStream): boolean {
+    this.#uploads ??= new Map()
+    if (this.#uploads.has(streamId)) return false
+    this.#uploads.set(streamId, upload)
+    return true
+  }
+
+  findUpload(streamId: string): UploadStream | undefined {
+    return this.#uploads?.get(streamId)
+  }
+
+  removeUpload(streamId: string): void {
+    this.#uploads?.delete(streamId)
+  }
+
+  /** A call has ended: nothing of it is kept. */
+  forget(invocation: HubInvocation): void {
+    this.#watching?.delete(invocation)
+    const { invocationId } = invocation
+    if (invocation.isStream && invocationId !== undefined && this.#streams?.get(invocationId) === invocation)
+      this.#streams.delete(invocationId)
   }
 }

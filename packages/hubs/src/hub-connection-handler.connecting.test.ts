@@ -199,6 +199,15 @@ describe('HubConnectionHandler, connecting', () => {
     })
   })
 
+  it('sends a Close and calls onDisconnected when onConnected aborts and returns', async () => {
+    connecting = hub => hub.context.abort()
+    const client = serve().accept()
+    client.receive(handshakeRequest + invoke('1', 'echo', 'a'))
+    await client.ended
+    expect(client.sent).to.deep.equal(['{}', '{"type":7}'])
+    expect(calls).to.deep.equal(['connecting', 'disconnected without error'])
+  })
+
   for (const [how, fail] of [
     [
       'throws',

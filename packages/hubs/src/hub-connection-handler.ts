@@ -2,25 +2,29 @@ import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstracti
 import {
   type ByteCursor,
   type CloseMessage,
-  type HubMessage,
   HubProtocolError,
   handshakeSuccess,
-  type InvocationMessage,
   MessageType,
   pingMessage,
+  type ReceivedMessage,
   tryParseHandshakeRequest,
   writeHandshakeError,
 } from '@signalbox/protocol'
-import { errorMessage } from './error-message.js'
+import { errorMessage, messageOf, type NamedException } from './error-message.js'
 import { HubConnectionContext, type HubConnectionLife } from './hub-connection-context.js'
-import type { HubMethodDescriptor } from './hub-descriptor.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
 import { HubException } from './hub-exception.js'
+import { throughConnectedFilters, throughDisconnectedFilters } from './hub-filter.js'
 import { chooseProtocol } from './hub-handshake.js'
+import { HubLifeScope } from './hub-life-scope.js'
 import { ReceiveBuffer } from './receive-buffer.js'
 
 /** How long calls that a client sent before it said goodbye may take to get their turn. */
 const farewellMs = 15_000
+
+class NoSuchStreamError extends Error implements NamedException {
+  readonly exceptionType = 'KeyNotFoundException'
+}
 
 /**
  * `handshake`: nothing but a handshake request is read. `connecting`: `onConnected` runs, nothing is read. `open`: messages are dispatched.
@@ -36,8 +40,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   #context: HubConnectionContext | undefined
   /** What was received and not read yet: part of a message, or what waits behind `#waiting`. */
   #unread: ReceiveBuffer | undefined
-  /** A call that has no slot; nothing behind it is read until it has one, so calls start in order. */
-  #waiting: { readonly descriptor: HubMethodDescriptor; readonly message: InvocationMessage } | undefined
+  /** A call that has no slot, or an item whose stream is full; nothing behind it is read until it fits, so order is kept. */
+  #waiting: ReceivedMessage | undefined
+  #isPaused = false
+  /** Set while messages are read: what ends a wait meanwhile is seen to when they are. */
+  #isReading = false
   #hasConnected = false
   #isLeaving = false
   #leavingSince: number | undefined
@@ -61,7 +68,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (this.#phase === 'ended') return
     if (this.#unread !== undefined && this.#unread.length > 0) {
       this.#unread.append(bytes)
-      this.#readUnread()
+      this.#goOn()
       return
     }
     const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -70,6 +77,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       this.#unread ??= new ReceiveBuffer()
       this.#unread.append(read === 0 ? buffer : buffer.subarray(read))
     }
+    this.#settle()
   }
 
   onEnd(error: Error | undefined, graceful: boolean): void {
@@ -113,12 +121,16 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     this.#fail(error)
   }
 
-  onInvocationCompleted(): void {
+  onReady(): void {
     const waiting = this.#waiting
     if (waiting === undefined || this.#phase !== 'open') return
     this.#waiting = undefined
-    this.#dispatcher.invoke(this.#context!, waiting.descriptor, waiting.message)
-    this.#goOn()
+    try {
+      this.#dispatch(waiting)
+    } catch (error) {
+      this.#fail(error)
+    }
+    if (this.#waiting === undefined) this.#goOn()
   }
 
   // Receive loop
@@ -128,9 +140,24 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #goOn(): void {
+    if (this.#isReading) return
     this.#readUnread()
-    if (!this.#isBlocked && this.#phase === 'open') this.#connection.resume()
+    this.#settle()
+  }
+
+  /** Behind everything that was read: lets in what waits below, or lets a client go that has said goodbye. */
+  #settle(): void {
+    if (this.#isReading || this.#isBlocked || this.#phase !== 'open') return
+    if (this.#isPaused) {
+      this.#isPaused = false
+      this.#connection.resume()
+    }
     if (this.#isLeaving && !this.#isBlocked && this.#phase === 'open') this.#endOfInput()
+  }
+
+  #pause(): void {
+    this.#isPaused = true
+    this.#connection.pause()
   }
 
   #readUnread(): void {
@@ -143,11 +170,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   /** @returns how many bytes have been read. */
   #read(bytes: Buffer): number {
     const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
+    this.#isReading = true
     try {
       if (this.#phase === 'handshake') this.#readHandshake(cursor)
       if (this.#phase === 'open') this.#readMessages(cursor)
     } catch (error) {
       this.#fail(error)
+    } finally {
+      this.#isReading = false
     }
     return cursor.offset
   }
@@ -158,9 +188,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     while (cursor.offset < length && this.#phase === 'open' && this.#waiting === undefined) {
       // The limit counts one message with its framing, so the protocol is offered no more than that.
-      cursor.end = Math.min(length, cursor.offset + limit)
+      const start = cursor.offset
+      cursor.end = Math.min(length, start + limit)
       const message = protocol.tryParseMessage(cursor)
       if (message === undefined) {
+        if (cursor.offset > start) continue // past messages of unknown type; there may be room for a known one now
         if (length - cursor.offset > limit)
           throw new HubProtocolError(
             `The maximum message size of ${limit}B was exceeded. The message size can be configured in AddHubOptions.`,
@@ -172,25 +204,38 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     }
   }
 
-  #dispatch(message: HubMessage): void {
+  /** @throws what closes the connection. */
+  #dispatch(message: ReceivedMessage): void {
     const context = this.#context!
     switch (message.type) {
-      case MessageType.Invocation: {
-        const descriptor = this.#dispatcher.bind(context, message)
-        if (descriptor === undefined) return
-        if (context.runningInvocations < this.#dispatcher.options.maximumParallelInvocationsPerClient)
-          this.#dispatcher.invoke(context, descriptor, message)
+      case MessageType.Invocation:
+      case MessageType.StreamInvocation:
+        if (!this.#dispatcher.tryDispatch(context, message)) this.#waitWith(message)
+        return
+      case MessageType.StreamItem: {
+        if (message.invocationId === '') throw new NoSuchStreamError(`No stream with id '' could be found.`)
+        const upload = context.findUpload(message.invocationId)
+        if (upload !== undefined && !upload.tryPush(message.item, context.onUploadRoom)) this.#waitWith(message)
+        return
+      }
+      case MessageType.Completion: {
+        const upload = context.findUpload(message.invocationId)
+        if (upload === undefined) this.#dispatcher.runtime.manager.setConnectionResult(context.connectionId, message)
         else {
-          this.#waiting = { descriptor, message }
-          this.#connection.pause()
+          context.removeUpload(message.invocationId)
+          upload.complete(message.error === undefined ? undefined : new HubException(message.error))
         }
         return
       }
-      case MessageType.StreamInvocation: {
-        const descriptor = this.#dispatcher.bind(context, message)
-        if (descriptor !== undefined) this.#dispatcher.refuseStream(context, descriptor, message)
+      case MessageType.CancelInvocation:
+        context.findStream(message.invocationId)?.cancel()
         return
-      }
+      case 'invocationBindingFailure':
+        this.#dispatcher.failBinding(context, message.invocationId, message.target, message.error)
+        return
+      case 'streamBindingFailure':
+        context.findUpload(message.streamId)?.complete(this.#dispatcher.streamBindingError(message.error))
+        return
       case MessageType.Ping:
         this.#isPingedByClient = true
         return
@@ -201,9 +246,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         )
         return
       default:
-        // Items, completions and cancels of what is not open, and acks without stateful reconnect, are ignored.
+        // Ack and Sequence mean nothing without stateful reconnect.
         return
     }
+  }
+
+  #waitWith(message: ReceivedMessage): void {
+    this.#waiting = message
+    this.#pause()
   }
 
   // Handshake
@@ -253,7 +303,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   #connect(context: HubConnectionContext): void {
     this.#phase = 'connecting'
-    this.#connection.pause()
+    this.#pause()
     this.#connection.features.activeFormat = context.protocol.transferFormat
     // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
     context.writeBytes(handshakeSuccess)
@@ -262,8 +312,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       const registered = this.#dispatcher.runtime.manager.onConnected(context)
       connected =
         registered === undefined
-          ? this.#dispatcher.createHub(context).onConnected()
-          : registered.then(() => this.#dispatcher.createHub(context).onConnected())
+          ? this.#callOnConnected(context)
+          : registered.then(() => this.#callOnConnected(context))
     } catch (error) {
       this.#onConnectFailed(error)
       return
@@ -273,6 +323,23 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       Promise.resolve(connected).then(
         () => this.#onConnected(),
         error => this.#onConnectFailed(error),
+      )
+  }
+
+  #callOnConnected(context: HubConnectionContext): void | Promise<void> {
+    const hub = this.#dispatcher.createHub(new HubLifeScope(context, true))
+    const { filters } = this.#dispatcher.options
+    if (filters.length === 0) return hub.onConnected()
+    return throughConnectedFilters(filters, context.callerContext, () => hub.onConnected())
+  }
+
+  async #callOnDisconnected(context: HubConnectionContext): Promise<void> {
+    const hub = this.#dispatcher.createHub(new HubLifeScope(context, false))
+    const { filters } = this.#dispatcher.options
+    if (filters.length === 0) await hub.onDisconnected(this.#endError)
+    else
+      await throughDisconnectedFilters(filters, context.callerContext, this.#endError, error =>
+        hub.onDisconnected(error),
       )
   }
 
@@ -332,7 +399,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #fail(error: unknown): void {
-    this.#end(this.#closeWith(error, true), error instanceof Error ? error : new Error(String(error)))
+    this.#end(this.#closeWith(error, true), error instanceof Error ? error : new Error(messageOf(error)))
   }
 
   #closeWith(error: unknown, allowReconnect: boolean): CloseMessage {
@@ -358,12 +425,13 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     let failure: unknown
     if (this.#hasConnected) {
       try {
-        await this.#dispatcher.createHub(context).onDisconnected(this.#endError)
+        await this.#callOnDisconnected(context)
       } catch (error) {
         failure = error ?? new Error('onDisconnected failed')
         logger.error(`${descriptor.name}.onDisconnected failed.`, error)
       }
     }
+    context.endUploads()
     try {
       await manager.onDisconnected(context)
     } catch (error) {

@@ -1,7 +1,13 @@
 import { ConfigurationError } from '@signalbox/abstractions'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Hub } from './hub.js'
-import { declarationOf, type HubMethodDeclaration, type HubMethodOptions } from './hub-method.js'
+import {
+  declarationOf,
+  type HubMethodArguments,
+  type HubMethodDeclaration,
+  type HubMethodOptions,
+} from './hub-method.js'
+import type { StreamParameter } from './stream-parameter.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: a hub with whatever clients; `unknown` would refuse every typed one
 export type AnyHub = Hub<any>
@@ -19,10 +25,19 @@ export interface HubClass<THub extends AnyHub = AnyHub> {
 export interface HubMethodDescriptor {
   /** The registered name: error texts quote it whatever case the client used. */
   readonly name: string
-  readonly method: (this: Hub, ...args: never[]) => unknown
+  /** The method's name in the class. */
+  readonly key: string
+  readonly method: (this: AnyHub, ...args: never[]) => unknown
+  /** Values a call has to bring; streams are not among them. */
   readonly argumentCount: number
-  /** Checks, one per argument; undefined where only the number is known. */
+  /** Checks, one per value; undefined where only the number is known. */
   readonly schemas: readonly StandardSchemaV1[] | undefined
+  /** Streams from the client, each with the place of its parameter. */
+  readonly streams: readonly { readonly index: number; readonly item: StandardSchemaV1 | undefined }[]
+  readonly isStreaming: boolean
+  readonly takesInvocation: boolean
+  /** Who may call it: any authenticated user, or whom all of these policies let pass. */
+  readonly authorize: true | readonly string[] | undefined
 }
 
 /** What clients can call on a hub: declared methods only, found by name without regard to case. @source HubReflectionHelper, DefaultHubDispatcher */
@@ -35,14 +50,12 @@ export class HubDescriptor {
   constructor(hubClass: HubClass) {
     this.name = hubClass.hubName ?? hubClass.name
     for (const [key, options] of declarations(hubClass)) {
-      const method = (hubClass.prototype as unknown as Record<string, unknown>)[key]
-      if (typeof method !== 'function')
-        throw new ConfigurationError(
-          'hubMethods',
-          `${this.name} declares the hub method '${key}' but has no such method.`,
-        )
-      this.#add(describe(this.name, key, method as HubMethodDescriptor['method'], options))
+      this.#add(describe(this.name, key, methodOf(hubClass, this.name, key), options))
     }
+  }
+
+  get methods(): Iterable<HubMethodDescriptor> {
+    return this.#byExactName.values()
   }
 
   find(target: string): HubMethodDescriptor | undefined {
@@ -71,14 +84,33 @@ function declarations(hubClass: HubClass): Map<string, HubMethodOptions> {
     }
     if (!Object.hasOwn(type, 'hubMethods')) continue
     for (const [key, declared] of Object.entries(type.hubMethods ?? {})) {
-      if (!found.has(key)) found.set(key, isOptions(declared) ? declared : { arguments: declared })
+      if (!found.has(key)) found.set(key, optionsOf(type.name, key, declared))
     }
   }
   return found
 }
 
-const isOptions = (declared: HubMethodDeclaration): declared is HubMethodOptions =>
-  typeof declared === 'object' && !Array.isArray(declared)
+function optionsOf(hubName: string, key: string, declared: HubMethodDeclaration): HubMethodOptions {
+  if (typeof declared === 'number' || Array.isArray(declared)) return { arguments: declared as HubMethodArguments }
+  if (typeof declared !== 'object' || '~standard' in declared)
+    throw new ConfigurationError(
+      'hubMethods',
+      `${hubName}.${key} is declared by one schema: a list is needed, [schema].`,
+    )
+  return declared as HubMethodOptions
+}
+
+/** Looks without running anything: an accessor is no method. */
+function methodOf(hubClass: HubClass, hubName: string, key: string): HubMethodDescriptor['method'] {
+  if (key in Hub.prototype)
+    throw new ConfigurationError('hubMethods', `${hubName} cannot expose '${key}': it belongs to every hub.`)
+  let type: object | null = hubClass.prototype
+  while (type !== null && !Object.hasOwn(type, key)) type = Object.getPrototypeOf(type)
+  const method: unknown = type === null ? undefined : Object.getOwnPropertyDescriptor(type, key)?.value
+  if (typeof method !== 'function')
+    throw new ConfigurationError('hubMethods', `${hubName} declares the hub method '${key}' but has no such method.`)
+  return method as HubMethodDescriptor['method']
+}
 
 function describe(
   hubName: string,
@@ -86,15 +118,27 @@ function describe(
   method: HubMethodDescriptor['method'],
   options: HubMethodOptions,
 ): HubMethodDescriptor {
-  if (key in Hub.prototype)
-    throw new ConfigurationError('hubMethods', `${hubName} cannot expose '${key}': it belongs to every hub.`)
-  if (method.constructor.name.endsWith('GeneratorFunction'))
-    throw new ConfigurationError('hubMethods', `${hubName}.${key} is a generator: streaming results are not supported.`)
+  if (method.constructor.name === 'GeneratorFunction')
+    throw new ConfigurationError('hubMethods', `${hubName}.${key} is a synchronous generator: make it 'async *${key}'.`)
   const declared = options.arguments ?? method.length
+  const parameters = typeof declared === 'number' ? [] : declared
+  const schemas = parameters.filter((parameter): parameter is StandardSchemaV1 => !isStream(parameter))
+  const streams = parameters.flatMap((parameter, index) =>
+    isStream(parameter) ? [{ index, item: parameter.item }] : [],
+  )
   return {
     name: options.name ?? key,
+    key,
     method,
-    argumentCount: typeof declared === 'number' ? declared : declared.length,
-    schemas: typeof declared === 'number' || declared.length === 0 ? undefined : declared,
+    argumentCount: typeof declared === 'number' ? declared : schemas.length,
+    schemas: schemas.length === 0 ? undefined : schemas,
+    streams,
+    isStreaming: options.streams ?? method.constructor.name === 'AsyncGeneratorFunction',
+    takesInvocation: method.length > (typeof declared === 'number' ? declared : declared.length),
+    authorize:
+      options.authorize === undefined || options.authorize === true ? options.authorize : [options.authorize].flat(),
   }
 }
+
+const isStream = (parameter: StandardSchemaV1 | StreamParameter): parameter is StreamParameter =>
+  'isStream' in parameter

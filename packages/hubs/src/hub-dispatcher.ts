@@ -1,20 +1,19 @@
 import { type InvocationMessage, MessageType, type StreamInvocationMessage } from '@signalbox/protocol'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { errorMessage, type NamedException } from './error-message.js'
+import { BindingFailure, cannotBind } from './binding-failure.js'
+import { errorMessage } from './error-message.js'
 import { enterScope } from './hub.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { AnyHub, HubMethodDescriptor } from './hub-descriptor.js'
 import { HubException } from './hub-exception.js'
+import { type HubInvocationContext, throughInvokeFilters } from './hub-filter.js'
+import { HubInvocation } from './hub-invocation.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubRuntime } from './hub-runtime.js'
+import { asAsyncIterator, streamItems } from './stream-items.js'
+import { UploadStream } from './upload-stream.js'
 
-/** An argument list does not fit its method: that call fails, the connection lives. */
-class BindingFailure extends Error implements NamedException {
-  readonly exceptionType = 'InvalidDataException'
-}
-
-const cannotBind =
-  'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.'
+type Call = InvocationMessage | StreamInvocationMessage
 
 /** Runs hub methods and answers calls. @source DefaultHubDispatcher */
 export class HubDispatcher {
@@ -27,66 +26,50 @@ export class HubDispatcher {
   }
 
   /**
-   * Finds the method and checks the number of arguments.
-   * @returns undefined when the call has failed; the caller has been told then.
+   * Starts the call a client made, or answers why it cannot be.
+   * @returns false when it has to wait for a slot.
    */
-  bind(
-    connection: HubConnectionContext,
-    message: InvocationMessage | StreamInvocationMessage,
-  ): HubMethodDescriptor | undefined {
+  tryDispatch(connection: HubConnectionContext, message: Call): boolean {
     const descriptor = this.runtime.descriptor.find(message.target)
     if (descriptor === undefined) {
-      this.#failBinding(connection, message.invocationId, message.target, new HubException('Method does not exist.'))
-      return undefined
+      this.failBinding(connection, message.invocationId, message.target, new HubException('Method does not exist.'))
+      return true
     }
     if (message.arguments.length !== descriptor.argumentCount) {
       const text = `Invocation provides ${message.arguments.length} argument(s) but target expects ${descriptor.argumentCount}.`
-      this.#failBinding(connection, message.invocationId, descriptor.name, new BindingFailure(text))
-      return undefined
+      this.failBinding(connection, message.invocationId, descriptor.name, new BindingFailure(text))
+      return true
     }
-    return descriptor
+    const isStream = message.type === MessageType.StreamInvocation
+    // Streams, either way, run beside the plain calls and take no slot.
+    const needsSlot = !isStream && descriptor.streams.length === 0
+    if (needsSlot && connection.runningInvocations >= this.options.maximumParallelInvocationsPerClient) return false
+    const invocation = new HubInvocation(connection, descriptor, message.invocationId, isStream)
+    if (needsSlot) invocation.takeSlot()
+    if (descriptor.schemas === undefined) this.#authorize(invocation, message.arguments, message.streamIds)
+    else this.#validate(invocation, descriptor.schemas, message)
+    return true
   }
 
-  /** Runs a plain invocation in a slot; the slot is given back once its completion is written. */
-  invoke(connection: HubConnectionContext, descriptor: HubMethodDescriptor, message: InvocationMessage): void {
-    connection.runningInvocations++
-    if (message.streamIds !== undefined && message.streamIds.length > 0) {
-      const text = `Client sent ${message.streamIds.length} stream(s), Hub method expects 0.`
-      this.#fail(connection, descriptor, message.invocationId, new HubException(text))
-    } else if (descriptor.schemas === undefined) this.#run(connection, descriptor, message, message.arguments)
-    else this.#validate(connection, descriptor, message, descriptor.schemas)
+  /** Answers a call whose arguments do not fit. @param target - as sent; a method that exists is quoted by its registered name. */
+  failBinding(connection: HubConnectionContext, invocationId: string | undefined, target: string, error: Error): void {
+    const name = this.runtime.descriptor.find(target)?.name ?? target
+    const base = `Failed to invoke '${name}' due to an error on the server.`
+    complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
   }
 
-  /** No method streams its results, so every stream invocation is a mistake of the caller. */
-  refuseStream(
-    connection: HubConnectionContext,
-    descriptor: HubMethodDescriptor,
-    message: StreamInvocationMessage,
-  ): void {
-    this.#complete(
-      connection,
-      message.invocationId,
-      `The client attempted to invoke the non-streaming '${descriptor.name}' method with a streaming invocation.`,
-    )
+  /** What a method finds when it reads on in a stream of which an item could not be read. */
+  streamBindingError(error: Error): HubException {
+    return new HubException(errorMessage('Failed to bind Stream message.', error, this.options.enableDetailedErrors))
   }
 
-  createHub(connection: HubConnectionContext): AnyHub {
-    const hub = new this.runtime.hubClass()
-    enterScope(hub, connection)
-    return hub
-  }
-
-  #validate(
-    connection: HubConnectionContext,
-    descriptor: HubMethodDescriptor,
-    message: InvocationMessage,
-    schemas: readonly StandardSchemaV1[],
-  ): void {
+  #validate(invocation: HubInvocation, schemas: readonly StandardSchemaV1[], message: Call): void {
+    const { connection, descriptor, invocationId } = invocation
     const refuse = (error: unknown) => {
       if (!(error instanceof BindingFailure)) this.#logFailure(descriptor, error)
       const shown = error instanceof BindingFailure ? error : new BindingFailure(cannotBind)
-      this.#failBinding(connection, message.invocationId, descriptor.name, shown)
-      connection.releaseInvocation()
+      this.failBinding(connection, invocationId, descriptor.name, shown)
+      this.#finish(invocation)
     }
     let bound: unknown[] | Promise<unknown[]>
     try {
@@ -95,39 +78,146 @@ export class HubDispatcher {
       refuse(error)
       return
     }
-    if (bound instanceof Promise) bound.then(args => this.#run(connection, descriptor, message, args), refuse)
-    else this.#run(connection, descriptor, message, bound)
+    if (bound instanceof Promise) bound.then(args => this.#authorize(invocation, args, message.streamIds), refuse)
+    else this.#authorize(invocation, bound, message.streamIds)
   }
 
-  #run(
-    connection: HubConnectionContext,
-    descriptor: HubMethodDescriptor,
-    message: InvocationMessage,
-    args: readonly unknown[],
-  ): void {
-    const { invocationId } = message
-    let result: unknown
-    let pending: PromiseLike<unknown> | undefined
-    try {
-      const hub = this.createHub(connection)
-      result = descriptor.method.apply(hub, args as never[])
-      if (isPromiseLike(result)) pending = result
-    } catch (error) {
-      this.#fail(connection, descriptor, invocationId, error)
+  #authorize(invocation: HubInvocation, args: readonly unknown[], streamIds: readonly string[] | undefined): void {
+    if (invocation.descriptor.authorize === undefined) {
+      this.#start(invocation, args, streamIds)
       return
     }
-    if (pending === undefined) {
-      this.#succeed(connection, invocationId, result)
-      return
-    }
-    // Not `pending.then`: a foreign thenable may throw, or call back more than once.
-    Promise.resolve(pending).then(
-      value => this.#succeed(connection, invocationId, value),
-      error => this.#fail(connection, descriptor, invocationId, error),
+    this.#isAuthorized(invocation, args).then(
+      isAuthorized => {
+        if (isAuthorized) this.#start(invocation, args, streamIds)
+        else this.#refuse(invocation, `Failed to invoke '${invocation.descriptor.name}' because user is unauthorized`)
+      },
+      error => this.#fail(invocation, error),
     )
   }
 
-  #succeed(connection: HubConnectionContext, invocationId: string | undefined, result: unknown): void {
+  async #isAuthorized(invocation: HubInvocation, args: readonly unknown[]): Promise<boolean> {
+    const { descriptor, connection } = invocation
+    const resource: HubInvocationContext = {
+      context: connection.callerContext,
+      hub: this.createHub(invocation),
+      hubMethodName: descriptor.key,
+      hubMethodArguments: args,
+    }
+    const policies = descriptor.authorize === true ? [] : (descriptor.authorize ?? [])
+    if (!connection.callerContext.user.isAuthenticated) return false
+    for (const policy of policies) {
+      if (!(await this.options.policies[policy]?.(connection.callerContext.user, resource))) return false
+    }
+    return true
+  }
+
+  #start(invocation: HubInvocation, args: readonly unknown[], streamIds: readonly string[] | undefined): void {
+    const { connection, descriptor, invocationId } = invocation
+    if (descriptor.isStreaming !== invocation.isStream) {
+      this.#refuse(
+        invocation,
+        descriptor.isStreaming
+          ? `The client attempted to invoke the streaming '${descriptor.name}' method with a non-streaming invocation.`
+          : `The client attempted to invoke the non-streaming '${descriptor.name}' method with a streaming invocation.`,
+      )
+      return
+    }
+    if (invocation.isStream && !this.#tryRegister(connection, invocation, invocationId)) return
+    const sent = streamIds === undefined ? 0 : streamIds.length
+    if (sent !== descriptor.streams.length) {
+      this.#fail(
+        invocation,
+        new HubException(`Client sent ${sent} stream(s), Hub method expects ${descriptor.streams.length}.`),
+      )
+      return
+    }
+    const duplicate = sent === 0 ? undefined : this.#openUploads(invocation, streamIds!)
+    if (duplicate !== undefined) this.#fail(invocation, new HubException(`Stream ID '${duplicate}' is already in use.`))
+    else this.#run(invocation, descriptor.takesInvocation || sent > 0 ? withStreams(invocation, args) : args)
+  }
+
+  /** @returns false when the call has been refused. */
+  #tryRegister(connection: HubConnectionContext, invocation: HubInvocation, invocationId: string | undefined): boolean {
+    const limit = this.options.maximumStreamsPerClient
+    if (connection.streamCount >= limit) {
+      this.#refuse(
+        invocation,
+        `No more than ${limit} streams may be under way on one connection (maximumStreamsPerClient).`,
+      )
+      return false
+    }
+    if (invocationId === undefined || connection.tryAddStream(invocationId, invocation)) return true
+    this.#refuse(invocation, `Invocation ID '${invocationId}' is already in use.`)
+    return false
+  }
+
+  /** @returns the id of a stream that is under way already; nothing is opened then. */
+  #openUploads(invocation: HubInvocation, streamIds: readonly string[]): string | undefined {
+    const { streamBufferCapacityItems, enableDetailedErrors } = this.options
+    invocation.uploads = new Map()
+    for (const [index, streamId] of streamIds.entries()) {
+      const upload = new UploadStream(
+        streamBufferCapacityItems,
+        invocation.descriptor.streams[index]!.item,
+        enableDetailedErrors,
+      )
+      if (!invocation.connection.tryAddUpload(streamId, upload)) return streamId
+      invocation.uploads.set(streamId, upload)
+    }
+    return undefined
+  }
+
+  #run(invocation: HubInvocation, args: readonly unknown[]): void {
+    let result: unknown
+    let isPending: boolean
+    try {
+      result = this.#call(invocation, args)
+      isPending = isPromiseLike(result)
+    } catch (error) {
+      this.#fail(invocation, error)
+      return
+    }
+    if (!isPending) {
+      this.#succeed(invocation, result)
+      return
+    }
+    // Not `result.then`: a foreign thenable may throw, or call back more than once.
+    Promise.resolve(result).then(
+      value => this.#succeed(invocation, value),
+      error => this.#fail(invocation, error),
+    )
+  }
+
+  #call(invocation: HubInvocation, args: readonly unknown[]): unknown {
+    const hub = this.createHub(invocation)
+    const { filters } = this.options
+    if (filters.length === 0) return invocation.descriptor.method.apply(hub, args as never[])
+    const context: HubInvocationContext = {
+      context: invocation.callerContext,
+      hub,
+      hubMethodName: invocation.descriptor.key,
+      hubMethodArguments: args,
+    }
+    return throughInvokeFilters(filters, context, inner =>
+      invocation.descriptor.method.apply(inner.hub, inner.hubMethodArguments as never[]),
+    )
+  }
+
+  createHub(scope: Parameters<typeof enterScope>[1]): AnyHub {
+    const hub = new this.runtime.hubClass()
+    enterScope(hub, scope)
+    return hub
+  }
+
+  #succeed(invocation: HubInvocation, result: unknown): void {
+    const { connection, invocationId } = invocation
+    if (invocation.isStream) {
+      this.#stream(invocation, result)
+      return
+    }
+    const endsUploadsFirst = invocation.uploads !== undefined
+    if (endsUploadsFirst) this.#finish(invocation)
     if (invocationId !== undefined)
       connection.writeMessage({
         type: MessageType.Completion,
@@ -137,41 +227,80 @@ export class HubDispatcher {
         result,
         hasResult: true,
       })
-    connection.releaseInvocation()
+    if (!endsUploadsFirst) this.#finish(invocation)
   }
 
-  #fail(
-    connection: HubConnectionContext,
-    descriptor: HubMethodDescriptor,
-    invocationId: string | undefined,
-    error: unknown,
-  ): void {
-    if (!(error instanceof HubException)) this.#logFailure(descriptor, error)
-    const base = `An unexpected error occurred invoking '${descriptor.name}' on the server.`
-    this.#complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
-    connection.releaseInvocation()
+  #stream(invocation: HubInvocation, result: unknown): void {
+    const { descriptor } = invocation
+    const iterator = asAsyncIterator(result)
+    if (iterator === undefined) {
+      const text = `The value returned by the streaming method '${descriptor.key}' is not a ChannelReader<> or IAsyncEnumerable<>.`
+      this.#refuse(invocation, text)
+      return
+    }
+    streamItems(invocation, iterator).then(
+      () => this.#endStream(invocation, undefined),
+      error => {
+        if (!(error instanceof HubException)) this.#logFailure(descriptor, error)
+        const base = 'An error occurred on the server while streaming results.'
+        this.#endStream(invocation, errorMessage(base, error, this.options.enableDetailedErrors))
+      },
+    )
   }
 
-  #failBinding(connection: HubConnectionContext, invocationId: string | undefined, name: string, error: Error): void {
-    const base = `Failed to invoke '${name}' due to an error on the server.`
-    this.#complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
+  /** The id is free before the client hears of the end, so that it may be used again at once. */
+  #endStream(invocation: HubInvocation, error: string | undefined): void {
+    this.#finish(invocation)
+    complete(invocation.connection, invocation.invocationId, error)
   }
 
-  #complete(connection: HubConnectionContext, invocationId: string | undefined, error: string): void {
-    if (invocationId === undefined) return
-    connection.writeMessage({
-      type: MessageType.Completion,
-      headers: undefined,
-      invocationId,
-      error,
-      result: undefined,
-      hasResult: false,
-    })
+  #fail(invocation: HubInvocation, error: unknown): void {
+    if (!(error instanceof HubException)) this.#logFailure(invocation.descriptor, error)
+    const base = `An unexpected error occurred invoking '${invocation.descriptor.name}' on the server.`
+    this.#refuse(invocation, errorMessage(base, error, this.options.enableDetailedErrors))
+  }
+
+  #refuse(invocation: HubInvocation, error: string): void {
+    complete(invocation.connection, invocation.invocationId, error)
+    this.#finish(invocation)
+  }
+
+  /** Ends what belongs to the call: uploads nobody reads any more, its id, its slot. */
+  #finish(invocation: HubInvocation): void {
+    const { connection, uploads } = invocation
+    for (const [streamId, upload] of uploads ?? []) {
+      connection.removeUpload(streamId)
+      void upload.return()
+    }
+    connection.forget(invocation)
+    invocation.releaseSlot()
   }
 
   #logFailure(descriptor: HubMethodDescriptor, error: unknown): void {
-    this.runtime.logger.error(`Hub method ${this.runtime.descriptor.name}.${descriptor.name} failed.`, error)
+    this.runtime.logger.error(`Hub method ${this.runtime.descriptor.name}.${descriptor.key} failed.`, error)
   }
+}
+
+/** @param error - undefined ends a stream: neither error nor result. */
+function complete(connection: HubConnectionContext, invocationId: string | undefined, error: string | undefined): void {
+  if (invocationId === undefined) return
+  connection.writeMessage({
+    type: MessageType.Completion,
+    headers: undefined,
+    invocationId,
+    error,
+    result: undefined,
+    hasResult: false,
+  })
+}
+
+/** Puts the client's streams into their places, and the call itself behind everything. */
+function withStreams(invocation: HubInvocation, args: readonly unknown[]): readonly unknown[] {
+  const all = [...args]
+  const uploads = [...(invocation.uploads?.values() ?? [])]
+  for (const [order, { index }] of invocation.descriptor.streams.entries()) all.splice(index, 0, uploads[order])
+  if (invocation.descriptor.takesInvocation) all.push(invocation)
+  return all
 }
 
 /** Synchronous as long as every schema is. @throws BindingFailure, or what a schema throws. */

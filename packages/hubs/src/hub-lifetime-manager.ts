@@ -1,3 +1,4 @@
+import type { CompletionMessage } from '@signalbox/protocol'
 import type { HubConnectionContext } from './hub-connection-context.js'
 
 /**
@@ -36,4 +37,19 @@ export interface HubLifetimeManager {
   sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): void | Promise<void>
   addToGroup(connectionId: string, groupName: string): void | Promise<void>
   removeFromGroup(connectionId: string, groupName: string): void | Promise<void>
+  /**
+   * Calls a method of one client and waits for its result.
+   * @returns the result; rejects with HubException for the client's error or a fired signal, `ClientGoneError` when it is not there or leaves.
+   */
+  invokeConnection(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown>
+  /**
+   * A client has answered a call; unknown and late answers are ignored.
+   * @throws when the call went to another connection: the one that answers is closed for it.
+   */
+  setConnectionResult(connectionId: string, result: CompletionMessage): void
 }

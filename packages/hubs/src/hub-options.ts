@@ -1,4 +1,15 @@
-import { ConfigurationError, type ConnectionFeatures } from '@signalbox/abstractions'
+import { type ClaimsPrincipal, ConfigurationError, type ConnectionFeatures } from '@signalbox/abstractions'
+import type { HubFilter, HubInvocationContext } from './hub-filter.js'
+
+/**
+ * Whether a user may do something.
+ * @param resource - the call, for hub methods; undefined for requests to the hub itself.
+ * @source IAuthorizationService
+ */
+export type AuthorizationPolicy = (
+  user: ClaimsPrincipal,
+  resource: HubInvocationContext | undefined,
+) => boolean | Promise<boolean>
 
 /**
  * Options of a hub, named as in .NET with the unit in the name.
@@ -17,11 +28,22 @@ export interface HubOptions {
   enableDetailedErrors?: boolean
   /** Plain invocations of one client that may run at once; further ones wait in order. Default 1. */
   maximumParallelInvocationsPerClient?: number
+  /** Items of a stream from the client that may wait for the method; default 10. */
+  streamBufferCapacityItems?: number
+  /** Streams to one client that may be under way at once; one more is refused. Default 1,000. */
+  maximumStreamsPerClient?: number
+  /** Policies that `@authorize('name')` names; an unknown name lets nobody pass. */
+  policies?: Readonly<Record<string, AuthorizationPolicy>>
+  /** Filters around what hubs do, the first outermost; those of the server stand outside those of a hub. */
+  filters?: readonly HubFilter[]
   /** Names of the protocols the hub speaks; default every one the server has. */
   supportedProtocols?: readonly string[]
-  /** The user a connection belongs to, asked once at the handshake; default none. @source IUserIdProvider */
+  /** The user a connection belongs to, asked once at the handshake; default its principal's NameIdentifier claim. @source IUserIdProvider */
   userIdProvider?: (connection: ConnectionFeatures) => string | undefined
 }
+
+/** The claim that names a user; the JWT helper maps `sub` to it. @source ClaimTypes.NameIdentifier */
+export const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'
 
 export interface ResolvedHubOptions
   extends Required<Omit<HubOptions, 'supportedProtocols' | 'maximumReceiveMessageSizeBytes'>> {
@@ -46,8 +68,12 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
       'maximumParallelInvocationsPerClient',
       options.maximumParallelInvocationsPerClient ?? 1,
     ),
+    streamBufferCapacityItems: atLeast(1, 'streamBufferCapacityItems', options.streamBufferCapacityItems ?? 10),
+    maximumStreamsPerClient: atLeast(0, 'maximumStreamsPerClient', options.maximumStreamsPerClient ?? 1_000),
+    policies: options.policies ?? {},
+    filters: options.filters ?? [],
     supportedProtocols: options.supportedProtocols,
-    userIdProvider: options.userIdProvider ?? (() => undefined),
+    userIdProvider: options.userIdProvider ?? (({ user }) => user.findFirst(nameIdentifier)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
-import type { ReportSendFailure } from './client-proxy.js'
+import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
@@ -15,6 +15,7 @@ export class HubRuntime {
   readonly logger: Logger
   readonly clock: Clock
   readonly clients: HubClients
+  readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
   readonly reportSendFailure: ReportSendFailure
 
@@ -35,6 +36,7 @@ export class HubRuntime {
     this.reportSendFailure = (target, error) =>
       logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)
+    this.allClients = this.clients.all
     this.groups = {
       addToGroup: async (connectionId, groupName) => manager.addToGroup(connectionId, groupName),
       removeFromGroup: async (connectionId, groupName) => manager.removeFromGroup(connectionId, groupName),

@@ -1,6 +1,7 @@
+import type { UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
 import type { HubCallerContext } from './hub-caller-context.js'
-import type { HubCallerClients, UntypedClient } from './hub-clients.js'
+import type { HubCallerClients } from './hub-clients.js'
 
 /** What a hub instance works with during one call. */
 export interface HubScope {

@@ -1,4 +1,11 @@
-export type { ClientProxy, UntypedClient } from './client-proxy.js'
+export type {
+  ClientProxy,
+  ClientResultProxy,
+  InvokeOptions,
+  SingleClientProxy,
+  UntypedClient,
+} from './client-proxy.js'
+export { ClientGoneError, ClientResultsManager } from './client-results.js'
 export { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 export type { GroupManager } from './group-manager.js'
 export { Hub } from './hub.js'
@@ -9,14 +16,19 @@ export type { HubContext } from './hub-context.js'
 export type { AnyHub, HubClass } from './hub-descriptor.js'
 export { hubConnectionHandler } from './hub-endpoint.js'
 export { HubException } from './hub-exception.js'
+export type { HubFilter, HubInvocationContext } from './hub-filter.js'
+export type { Invocation } from './hub-invocation.js'
 export type { HubLifetimeManager } from './hub-lifetime-manager.js'
 export {
+  authorize,
   type HubMethodArguments,
   type HubMethodDeclaration,
   type HubMethodOptions,
+  type HubMethodParameter,
   type HubMethodTable,
   hubMethod,
 } from './hub-method.js'
-export type { HubOptions } from './hub-options.js'
+export { type AuthorizationPolicy, type HubOptions, nameIdentifier } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
 export { SerializedHubMessage } from './serialized-hub-message.js'
+export { anyValue, type StreamParameter, stream } from './stream-parameter.js'

@@ -11,11 +11,11 @@ export class SerializedHubMessage {
     this.#message = message
   }
 
-  static invocation(target: string, args: readonly unknown[]): SerializedHubMessage {
+  static invocation(target: string, args: readonly unknown[], invocationId?: string): SerializedHubMessage {
     return new SerializedHubMessage({
       type: MessageType.Invocation,
       headers: undefined,
-      invocationId: undefined,
+      invocationId,
       target,
       arguments: args,
       streamIds: undefined,

@@ -1,1 +1,1 @@
-export {}
+export { MessagePackHubProtocol } from './messagepack-hub-protocol.js'

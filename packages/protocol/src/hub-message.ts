@@ -1,3 +1,5 @@
+import type { HubProtocolError } from './hub-protocol-error.js'
+
 /**
  * The nine messages of the hub protocol, discriminated by `type`.
  * Absent members are `undefined`, never null; a null result is kept apart from an absent one (`hasResult`).
@@ -89,5 +91,30 @@ export type HubMessage =
   | CloseMessage
   | AckMessage
   | SequenceMessage
+
+/**
+ * A call (type 1 or 4) whose arguments cannot be read, while all around them can. Only the call fails: it is answered with
+ * `error` when it has an id, and the connection lives.
+ * @source InvocationBindingFailureMessage
+ */
+export interface InvocationBindingFailureMessage {
+  readonly type: 'invocationBindingFailure'
+  readonly invocationId: string | undefined
+  readonly target: string
+  readonly error: HubProtocolError
+}
+
+/**
+ * A stream item (type 2) that cannot be read. The upload it belongs to ends with an error, and the connection lives.
+ * @source StreamBindingFailureMessage
+ */
+export interface StreamBindingFailureMessage {
+  readonly type: 'streamBindingFailure'
+  readonly streamId: string
+  readonly error: HubProtocolError
+}
+
+/** What reading gives: a message, or the part of one that failed by itself. */
+export type ReceivedMessage = HubMessage | InvocationBindingFailureMessage | StreamBindingFailureMessage
 
 export const pingMessage: PingMessage = { type: MessageType.Ping }

@@ -10,8 +10,8 @@ export class HubProtocolError extends SignalRError {
   /** Short .NET type name in detailed texts. */
   readonly exceptionType: string
 
-  constructor(message: string, exceptionType = 'InvalidDataException') {
-    super(message)
+  constructor(message: string, exceptionType = 'InvalidDataException', cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.exceptionType = exceptionType
   }
 }

@@ -1,5 +1,5 @@
 import type { TransferFormat } from '@signalbox/abstractions'
-import type { HubMessage } from './hub-message.js'
+import type { HubMessage, ReceivedMessage } from './hub-message.js'
 
 /** A window of received bytes; `offset` moves past each message that was read. */
 export interface ByteCursor {
@@ -22,11 +22,12 @@ export interface HubProtocol {
   readonly transferFormat: TransferFormat
   /**
    * Reads the next message and moves `cursor.offset` past it. Messages of unknown type are skipped.
+   * What is wrong with a value alone, with an argument or a stream item, is a binding failure.
    * Nothing it returns refers to the cursor's memory.
    * @returns undefined when no whole message is left (the offset then stands behind the last whole one).
    * @throws HubProtocolError when the peer broke the rules; the connection has to be closed.
    */
-  tryParseMessage(cursor: ByteCursor): HubMessage | undefined
+  tryParseMessage(cursor: ByteCursor): ReceivedMessage | undefined
   /**
    * Writes one message with its framing.
    * @throws TypeError or whatever the serializer throws when an argument, item or result cannot be serialized.

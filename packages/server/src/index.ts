@@ -1,4 +1,7 @@
 export {
+  anonymous,
+  type Claim,
+  type ClaimsPrincipal,
   ConfigurationError,
   type ConnectionContext,
   type ConnectionFeatures,
@@ -14,7 +17,12 @@ export {
 export { ConnectionError, type Host, type HttpResponse, type TlsFiles } from '@signalbox/connections'
 export { type UwsHostOptions, uwsHost } from '@signalbox/host-uws'
 export {
+  type AuthorizationPolicy,
+  anyValue,
+  authorize,
+  ClientGoneError,
   type ClientProxy,
+  type ClientResultProxy,
   type GroupManager,
   Hub,
   type HubCallerClients,
@@ -23,10 +31,19 @@ export {
   type HubClients,
   type HubContext,
   HubException,
+  type HubFilter,
+  type HubInvocationContext,
   type HubMethodDeclaration,
   type HubMethodOptions,
+  type HubMethodParameter,
   type HubMethodTable,
   hubMethod,
+  type Invocation,
+  type InvokeOptions,
+  nameIdentifier,
+  type SingleClientProxy,
+  type StreamParameter,
+  stream,
 } from '@signalbox/hubs'
 export { HubProtocolError } from '@signalbox/protocol'
 export type { RequestHandler } from './router.js'

@@ -67,7 +67,8 @@ export class SignalboxServer {
    * @throws ConfigurationError when the path is taken, an option out of range, or a hub method cannot be one.
    */
   mapHub<THub extends AnyHub>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
-    const all = { ...this.#options, ...options }
+    const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
+    const all = { ...this.#options, ...options, filters }
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
     if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
       throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')

@@ -1,10 +1,12 @@
-import type {
-  ConnectionContext,
-  ConnectionFeatures,
-  ConnectionReceiver,
-  HttpRequest,
-  HttpTransportType,
-  TransferFormat,
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type ConnectionContext,
+  type ConnectionFeatures,
+  type ConnectionReceiver,
+  type HttpRequest,
+  type HttpTransportType,
+  type TransferFormat,
 } from '@signalbox/abstractions'
 
 export interface TestConnectionOptions {
@@ -15,6 +17,7 @@ export interface TestConnectionOptions {
   readonly supportedFormats?: readonly TransferFormat[]
   /** Of the request that opened the transport. */
   readonly queryString?: string
+  readonly user?: ClaimsPrincipal
 }
 
 let connections = 0
@@ -48,6 +51,7 @@ export class TestConnection implements ConnectionContext {
       activeFormat: 'Text',
       hasInherentKeepAlive: options.transport === 'LongPolling',
       httpRequest: testRequest(options.queryString ?? ''),
+      user: options.user ?? anonymous,
     }
     this.ended = new Promise(resolve => {
       this.#end = resolve

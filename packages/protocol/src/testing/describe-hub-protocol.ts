@@ -1,14 +1,23 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { ByteCursor, HubMessage, HubProtocol } from '../index.js'
+import type { ByteCursor, HubMessage, HubProtocol, ReceivedMessage } from '../index.js'
 import { HubProtocolError, pingMessage } from '../index.js'
 
 /** Bytes a protocol must read, and write unless they are only one of several spellings. */
-export interface AcceptedVector {
+export type AcceptedVector = WrittenVector | ReadVector
+
+export interface WrittenVector {
   readonly name: string
   readonly wire: Buffer
   readonly message: HubMessage
-  readonly isWritten: boolean
+  readonly isWritten: true
+}
+
+export interface ReadVector {
+  readonly name: string
+  readonly wire: Buffer
+  readonly message: ReceivedMessage
+  readonly isWritten: false
 }
 
 /** Bytes that end the connection. */
@@ -30,7 +39,8 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
     const protocol = create()
     const ping = protocol.writeMessage(pingMessage)
 
-    for (const { name, wire, message, isWritten } of vectors.accepted) {
+    for (const vector of vectors.accepted) {
+      const { name, wire, message } = vector
       describe(name, () => {
         it('is read whole', () => {
           expect(readAll(protocol, wire)).to.deep.equal([message])
@@ -55,9 +65,9 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
           ])
         })
 
-        if (isWritten) {
+        if (vector.isWritten) {
           it('is written byte by byte the same', () => {
-            expect(protocol.writeMessage(message).toString('latin1')).to.equal(wire.toString('latin1'))
+            expect(protocol.writeMessage(vector.message).toString('latin1')).to.equal(wire.toString('latin1'))
           })
         }
       })
@@ -136,9 +146,9 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
 }
 
 /** Every message in the bytes. */
-export function readAll(protocol: HubProtocol, bytes: Buffer): HubMessage[] {
+export function readAll(protocol: HubProtocol, bytes: Buffer): ReceivedMessage[] {
   const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
-  const messages: HubMessage[] = []
+  const messages: ReceivedMessage[] = []
   for (let message = protocol.tryParseMessage(cursor); message; message = protocol.tryParseMessage(cursor)) {
     messages.push(message)
   }
@@ -155,9 +165,9 @@ export function refusalOf(protocol: HubProtocol, bytes: Buffer): HubProtocolErro
   }
 }
 
-function readByteByByte(protocol: HubProtocol, bytes: Buffer): HubMessage[] {
+function readByteByByte(protocol: HubProtocol, bytes: Buffer): ReceivedMessage[] {
   const cursor: ByteCursor = { bytes, offset: 0, end: 0 }
-  const messages: HubMessage[] = []
+  const messages: ReceivedMessage[] = []
   while (cursor.end < bytes.length) {
     cursor.end++
     const message = protocol.tryParseMessage(cursor)

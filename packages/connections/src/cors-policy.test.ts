@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import { CorsPolicy } from './cors-policy.js'
+import { requestWith } from './testing/request-with.js'
+
+const listed = 'https://app.example.com'
+const other = 'https://admin.example.com'
+const foreign = 'https://evil.example'
+
+const from = (origin: string, host = 'chat.example.com') =>
+  requestWith({
+    headers: [
+      ['Host', host],
+      ['Origin', origin],
+    ],
+  })
+
+const preflight = (origin: string, ...more: readonly (readonly [string, string])[]) =>
+  requestWith({
+    method: 'OPTIONS',
+    headers: [['Origin', origin], ['Access-Control-Request-Method', 'DELETE'], ...more],
+  })
+
+const withCredentials = (origin: string) => ({
+  'Access-Control-Allow-Origin': origin,
+  'Access-Control-Allow-Credentials': 'true',
+})
+
+describe('CorsPolicy', () => {
+  describe('with a list', () => {
+    const policy = new CorsPolicy([listed])
+
+    it('names the origin of a listed page and allows credentials', () => {
+      expect(policy.headersFor(from(listed))).to.deep.equal(withCredentials(listed))
+    })
+
+    it('says that the answer varies when there are several origins', () => {
+      expect(new CorsPolicy([listed, other]).headersFor(from(other))).to.deep.equal({
+        ...withCredentials(other),
+        Vary: 'Origin',
+      })
+    })
+
+    it('gives a foreign page no headers', () => {
+      expect(policy.headersFor(from(foreign))).to.equal(undefined)
+    })
+
+    it('gives a request without an origin no headers', () => {
+      expect(policy.headersFor(requestWith({}))).to.equal(undefined)
+    })
+
+    const origins = [
+      { name: 'a listed page', request: from(listed), isAllowed: true },
+      { name: 'a page of the same host', request: from('https://chat.example.com'), isAllowed: true },
+      { name: 'a foreign page', request: from(foreign), isAllowed: false },
+      { name: 'a sandboxed page', request: from('null'), isAllowed: false },
+      { name: 'another port', request: from(`${listed}:8443`), isAllowed: false },
+      { name: 'another scheme', request: from('http://app.example.com'), isAllowed: false },
+      { name: 'a client that is no browser', request: requestWith({}), isAllowed: true },
+      {
+        name: 'an origin in capitals, which no browser sends',
+        request: from('HTTPS://APP.EXAMPLE.COM'),
+        isAllowed: false,
+      },
+    ]
+
+    for (const { name, request, isAllowed } of origins) {
+      it(`${isAllowed ? 'lets' : 'does not let'} ${name} open a WebSocket`, () => {
+        expect(policy.isOriginAllowed(request)).to.equal(isAllowed)
+      })
+    }
+
+    it('takes capitals in the list for small letters', () => {
+      expect(new CorsPolicy(['HTTPS://App.Example.com']).isOriginAllowed(from(listed))).to.equal(true)
+    })
+
+    it('answers a preflight with 204 and what was asked for', () => {
+      const asked = ['Access-Control-Request-Headers', 'x-requested-with,x-signalr-user-agent'] as const
+
+      expect(policy.answerPreflight(preflight(listed, asked))).to.deep.equal({
+        status: 204,
+        headers: {
+          'Access-Control-Allow-Methods': 'DELETE',
+          'Access-Control-Allow-Headers': 'x-requested-with,x-signalr-user-agent',
+        },
+      })
+    })
+
+    it('allows no headers in a preflight that asks for none', () => {
+      expect(policy.answerPreflight(preflight(listed))?.headers).to.deep.equal({
+        'Access-Control-Allow-Methods': 'DELETE',
+      })
+    })
+
+    it('answers the preflight of a foreign page with 204 and nothing else', () => {
+      expect(policy.answerPreflight(preflight(foreign))).to.deep.equal({ status: 204 })
+    })
+
+    for (const [name, request] of [
+      ['an OPTIONS without an asked method', requestWith({ method: 'OPTIONS', headers: [['Origin', listed]] })],
+      [
+        'an OPTIONS without an origin',
+        requestWith({ method: 'OPTIONS', headers: [['Access-Control-Request-Method', 'GET']] }),
+      ],
+      ['a GET', from(listed)],
+    ] as const) {
+      it(`does not take ${name} for a preflight`, () => {
+        expect(policy.answerPreflight(request)).to.equal(undefined)
+      })
+    }
+  })
+
+  describe('for any origin', () => {
+    for (const allowed of ['*', ['*']] as const) {
+      it(`names the origin rather than a star, which excludes credentials: ${JSON.stringify(allowed)}`, () => {
+        expect(new CorsPolicy(allowed).headersFor(from(foreign))).to.deep.equal({
+          ...withCredentials(foreign),
+          Vary: 'Origin',
+        })
+      })
+    }
+
+    it('lets every page open a WebSocket', () => {
+      expect(new CorsPolicy('*').isOriginAllowed(from(foreign))).to.equal(true)
+    })
+  })
+
+  describe('without a list', () => {
+    const policy = new CorsPolicy(undefined)
+
+    it('sends no headers', () => {
+      expect(policy.headersFor(from(foreign))).to.equal(undefined)
+    })
+
+    it('knows no preflight', () => {
+      expect(policy.answerPreflight(preflight(foreign))).to.equal(undefined)
+    })
+
+    it('lets a page of the same host and port open a WebSocket', () => {
+      expect(policy.isOriginAllowed(from('http://localhost:5000', 'localhost:5000'))).to.equal(true)
+    })
+
+    it('lets no other page open one', () => {
+      expect(policy.isOriginAllowed(from('http://localhost:5001', 'localhost:5000'))).to.equal(false)
+    })
+  })
+})

@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import { InboundQueue } from './inbound-queue.js'
+
+describe('InboundQueue', () => {
+  /** Whom the queue has let go, and whether the connection was open then. */
+  let released: boolean[]
+  const proceed = (isOpen: boolean): void => {
+    released.push(isOpen)
+  }
+
+  beforeEach(() => {
+    released = []
+  })
+
+  function queueOf(maximumBytes: number, ...lengths: number[]): InboundQueue {
+    const queue = new InboundQueue(maximumBytes)
+    for (const length of lengths) queue.push(Buffer.alloc(length))
+    return queue
+  }
+
+  it('gives back in order what was put in', () => {
+    const queue = new InboundQueue(10)
+    queue.push(Buffer.from('a'))
+    queue.push(Buffer.from('b'))
+
+    expect([queue.shift(), queue.shift(), queue.shift()].map(String)).to.deep.equal(['a', 'b', 'undefined'])
+  })
+
+  it('keeps a copy, since the memory belongs to the host', () => {
+    const queue = new InboundQueue(10)
+    const bytes = Buffer.from('a')
+    queue.push(bytes)
+    bytes.fill(0)
+
+    expect(String(queue.shift())).to.equal('a')
+  })
+
+  it('counts the bytes that wait', () => {
+    const queue = queueOf(10, 2, 3)
+    queue.shift()
+
+    expect(queue.length).to.equal(3)
+  })
+
+  it('lets a sender go at once one byte below the mark', () => {
+    queueOf(10, 9).whenRoom(proceed)
+
+    expect(released).to.deep.equal([true])
+  })
+
+  it('holds a sender at the mark', () => {
+    queueOf(10, 10).whenRoom(proceed)
+
+    expect(released).to.deep.equal([])
+  })
+
+  it('lets senders go once it has been read down to half', () => {
+    const queue = queueOf(10, 5, 5)
+    queue.whenRoom(proceed)
+    queue.whenRoom(proceed)
+    queue.shift()
+
+    expect(released).to.deep.equal([true, true])
+  })
+
+  it('goes on holding them above half', () => {
+    const queue = queueOf(10, 4, 6)
+    queue.whenRoom(proceed)
+    queue.shift()
+
+    expect(released).to.deep.equal([])
+  })
+
+  it('tells those it holds when the connection has ended', () => {
+    const queue = queueOf(10, 10)
+    queue.whenRoom(proceed)
+    queue.abandon()
+
+    expect(released).to.deep.equal([false])
+  })
+
+  it('keeps nothing after the end', () => {
+    const queue = queueOf(10, 10)
+    queue.abandon()
+
+    expect([queue.length, queue.shift()]).to.deep.equal([0, undefined])
+  })
+
+  it('holds nobody when its mark is 0', () => {
+    queueOf(0, 1_000_000).whenRoom(proceed)
+
+    expect(released).to.deep.equal([true])
+  })
+})

@@ -1,0 +1,91 @@
+import type { GroupManager } from './group-manager.js'
+import type { HubScope } from './hub.js'
+import type { HubCallerContext } from './hub-caller-context.js'
+import { LifetimeManagerCallerClients } from './hub-clients.js'
+import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubMethodDescriptor } from './hub-descriptor.js'
+import type { UploadStream } from './upload-stream.js'
+
+/** What a hub method can learn of its call: declare a parameter behind those of the client to get it. */
+export interface Invocation {
+  /** Fires when the client cancels the call or its connection ends. */
+  readonly signal: AbortSignal
+}
+
+/** One call under way: its slot, its uploads, its signal, and the scope its hub instance works in. */
+export class HubInvocation implements HubScope, Invocation {
+  readonly connection: HubConnectionContext
+  readonly descriptor: HubMethodDescriptor
+  /** Absent: fire and forget, never answered. */
+  readonly invocationId: string | undefined
+  readonly isStream: boolean
+  uploads: Map<string, UploadStream> | undefined
+  #holdsSlot = false
+  #controller: AbortController | undefined
+  #isCancelled = false
+  #clients: LifetimeManagerCallerClients | undefined
+
+  constructor(
+    connection: HubConnectionContext,
+    descriptor: HubMethodDescriptor,
+    invocationId: string | undefined,
+    isStream: boolean,
+  ) {
+    this.connection = connection
+    this.descriptor = descriptor
+    this.invocationId = invocationId
+    this.isStream = isStream
+  }
+
+  get callerContext(): HubCallerContext {
+    return this.connection.callerContext
+  }
+
+  get callerClients(): LifetimeManagerCallerClients {
+    this.#clients ??= new LifetimeManagerCallerClients(this.connection, this)
+    return this.#clients
+  }
+
+  get groupManager(): GroupManager {
+    return this.connection.runtime.groups
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#isCancelled || this.connection.isAborted) this.#controller.abort()
+      else this.connection.watch(this)
+    }
+    return this.#controller.signal
+  }
+
+  get isCancelled(): boolean {
+    return this.#isCancelled
+  }
+
+  /** The client wants no result any more, or is gone. */
+  cancel(): void {
+    this.#isCancelled = true
+    this.#controller?.abort()
+  }
+
+  takeSlot(): void {
+    this.#holdsSlot = true
+    this.connection.runningInvocations++
+  }
+
+  /**
+   * Gives the slot back, once: at the end of the call, or before it waits for a client whose answer may stand behind it in the queue.
+   * @source ChannelBasedSemaphore
+   */
+  releaseSlot(): void {
+    if (!this.#holdsSlot) return
+    this.#holdsSlot = false
+    this.connection.runningInvocations--
+    this.connection.onSlotFree()
+  }
+
+  beforeClientResult(): void {
+    this.releaseSlot()
+  }
+}

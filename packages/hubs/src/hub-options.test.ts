@@ -1,0 +1,44 @@
+import { ConfigurationError } from '@signalbox/abstractions'
+import { expect } from 'chai'
+import { type HubOptions, resolveHubOptions } from './hub-options.js'
+
+describe('the options of a hub', () => {
+  it('have the defaults of ASP.NET Core', () => {
+    const { userIdProvider: _, ...options } = resolveHubOptions({})
+    expect(options).to.deep.equal({
+      handshakeTimeoutMs: 15_000,
+      keepAliveIntervalMs: 15_000,
+      clientTimeoutIntervalMs: 30_000,
+      maximumReceiveMessageSizeBytes: 32_768,
+      enableDetailedErrors: false,
+      maximumParallelInvocationsPerClient: 1,
+      supportedProtocols: undefined,
+    })
+  })
+
+  it('take null for no maximum message size', () => {
+    const options = resolveHubOptions({ maximumReceiveMessageSizeBytes: null })
+    expect(options.maximumReceiveMessageSizeBytes).to.equal(Infinity)
+  })
+
+  const numbers: readonly (keyof HubOptions)[] = [
+    'handshakeTimeoutMs',
+    'keepAliveIntervalMs',
+    'clientTimeoutIntervalMs',
+    'maximumReceiveMessageSizeBytes',
+    'maximumParallelInvocationsPerClient',
+  ]
+  for (const option of numbers) {
+    for (const value of [0, -1, Number.NaN, '5']) {
+      it(`refuse ${JSON.stringify(value) ?? value} for ${option}, by name`, () => {
+        expect(() => resolveHubOptions({ [option]: value }))
+          .to.throw(ConfigurationError, `${option} must be a number not below 1, but is ${value}.`)
+          .with.property('option', option)
+      })
+    }
+
+    it(`take 1 for ${option}`, () => {
+      expect(resolveHubOptions({ [option]: 1 })).to.have.property(option, 1)
+    })
+  }
+})

@@ -1,0 +1,55 @@
+import { MessageType } from '@signalbox/protocol'
+import type { HubInvocation } from './hub-invocation.js'
+
+/** Anything that yields items one after another: async iterables, ReadableStream among them, and plain iterables. */
+export function asAsyncIterator(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const iterable = value as Partial<AsyncIterable<unknown> & Iterable<unknown>>
+  return iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()
+}
+
+/**
+ * Sends the items of a stream, each only once the connection has taken those before it: a slow client slows the producer.
+ * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer throws otherwise.
+ * @source DefaultHubDispatcher.StreamAsync
+ */
+export async function streamItems(
+  invocation: HubInvocation,
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+): Promise<void> {
+  const { connection, invocationId, signal } = invocation
+  // An iterator that knows nothing of the signal is told to return; what it does in reply is its own affair.
+  const stop = () => void returnQuietly(iterator)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  try {
+    for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) {
+      if (connection.isAborted) return
+      connection.writeMessage({
+        type: MessageType.StreamItem,
+        headers: undefined,
+        invocationId: invocationId ?? '',
+        item: item.value,
+      })
+      const drained = connection.drained()
+      if (drained !== undefined) await drained
+    }
+  } catch (error) {
+    if (!isCancellation(invocation, error)) throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** What ends a stream because it was cancelled is no error; any other error after a cancel is reported as usual. */
+const isCancellation = (invocation: HubInvocation, error: unknown): boolean =>
+  invocation.isCancelled &&
+  (error === invocation.signal.reason || (error instanceof Error && error.name === 'AbortError'))
+
+async function returnQuietly(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.()
+  } catch {
+    // It was told to stop, and nobody is left to hear how it took it.
+  }
+}

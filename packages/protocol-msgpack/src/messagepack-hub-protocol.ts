@@ -1,0 +1,40 @@
+import type { ByteCursor, HubMessage, HubProtocol, ReceivedMessage } from '@signalbox/protocol'
+import { openNextBody } from './binary-framing.js'
+import { readMessage } from './messagepack-message-reader.js'
+import { writeMessage } from './messagepack-message-writer.js'
+import { MessagePackReader } from './messagepack-reader.js'
+import { MessagePackWriter } from './messagepack-writer.js'
+
+/**
+ * The binary protocol: each message is a MessagePack array, preceded by its length.
+ *
+ * Integers keep their value in both directions: what a number cannot hold exactly is read as bigint, and a bigint is written
+ * as a 64-bit integer. A number is written as an integer while it is one, up to ±(2^53−1), and as float64 otherwise.
+ */
+export class MessagePackHubProtocol implements HubProtocol {
+  readonly name = 'messagepack'
+  readonly version = 2
+  readonly transferFormat = 'Binary'
+  private readonly reader = new MessagePackReader()
+  private writer: MessagePackWriter | undefined
+
+  tryParseMessage(cursor: ByteCursor): ReceivedMessage | undefined {
+    while (openNextBody(cursor, this.reader)) {
+      const message = readMessage(this.reader)
+      if (message !== undefined) return message
+    }
+    return undefined
+  }
+
+  /** @throws TypeError for functions, symbols and cycles. RangeError for a bigint that 64 bits cannot hold. */
+  writeMessage(message: HubMessage): Buffer {
+    // Taken away meanwhile: a getter of a value may write a message too. After a failure it is not put back, whatever its size.
+    const writer = this.writer ?? new MessagePackWriter()
+    this.writer = undefined
+    writer.begin()
+    writeMessage(writer, message)
+    const bytes = writer.finish()
+    this.writer = writer
+    return bytes
+  }
+}

@@ -1,0 +1,206 @@
+import type { NativeBuffer } from '@signalbox/protocol'
+import { longestPrefixBytes, writePrefix } from './binary-framing.js'
+
+const initialBytes = 4096
+/** A buffer that has grown beyond this is given away with its message instead of being kept. */
+const largestKeptBytes = 65_536
+const twoPow32 = 0x1_0000_0000
+/** Up to this length a loop is faster than a call into the engine. */
+const shortTextLength = 20
+/** Up to this length a text may be given three times the room, all it can need, without counting its bytes. */
+const uncountedTextLength = 4096
+const longestTextHeaderBytes = 5
+
+/**
+ * Writes MessagePack, every value in the smallest format that fits, into a buffer that is used again for the next message.
+ * @source msgpack/msgpack: spec.md
+ */
+export class MessagePackWriter {
+  private bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
+  private position = longestPrefixBytes
+
+  /** Starts a message, leaving room for its length. */
+  begin(): void {
+    this.position = longestPrefixBytes
+  }
+
+  /** @returns the message with its length, in memory of its own. */
+  finish(): Buffer {
+    const start = writePrefix(this.bytes, longestPrefixBytes, this.position)
+    if (this.bytes.length > largestKeptBytes) {
+      const message = this.bytes.subarray(start, this.position)
+      this.bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
+      return message
+    }
+    const message = Buffer.allocUnsafe(this.position - start)
+    this.bytes.copy(message, 0, start, this.position)
+    return message
+  }
+
+  writeNil(): void {
+    this.writeByte(0xc0)
+  }
+
+  writeBoolean(value: boolean): void {
+    this.writeByte(value ? 0xc3 : 0xc2)
+  }
+
+  /**
+   * An integer up to ±(2^53−1) as integer, any other number as float64, as the JavaScript client writes them: beyond, a
+   * number no longer tells integers apart.
+   */
+  writeNumber(value: number): void {
+    if (Number.isSafeInteger(value)) this.writeInteger(value)
+    else {
+      const start = this.code(0xcb, 8)
+      this.bytes.writeDoubleBE(value, start)
+    }
+  }
+
+  /** @throws RangeError when 64 bits cannot hold it. */
+  writeBigInt(value: bigint): void {
+    if (value < 0n) {
+      const start = this.code(0xd3, 8)
+      this.bytes.writeBigInt64BE(value, start)
+    } else {
+      const start = this.code(0xcf, 8)
+      this.bytes.writeBigUInt64BE(value, start)
+    }
+  }
+
+  /** Half of a surrogate pair becomes U+FFFD. */
+  writeString(text: string): void {
+    const { length } = text
+    this.reserve(longestTextHeaderBytes + (length <= uncountedTextLength ? 3 * length : Buffer.byteLength(text)))
+    // On the guess that all is ASCII, or that the rest does not need a longer header.
+    const start = this.position + textHeaderBytes(length)
+    const byteLength = this.writeShortAscii(text, start) ? length : this.bytes.utf8Write(text, start)
+    const headerBytes = textHeaderBytes(byteLength)
+    const missing = this.position + headerBytes - start
+    if (missing > 0) this.bytes.copyWithin(start + missing, start, start + byteLength)
+    this.writeTextHeader(headerBytes, byteLength)
+    this.position += byteLength
+  }
+
+  writeBinary(data: Uint8Array): void {
+    const { length } = data
+    if (length < 0x100) this.writeUInt8(0xc4, length)
+    else this.writeLength(0xc5, length)
+    this.reserve(length)
+    this.bytes.set(data, this.position)
+    this.position += length
+  }
+
+  writeArrayLength(length: number): void {
+    if (length < 16) this.writeByte(0x90 | length)
+    else this.writeLength(0xdc, length)
+  }
+
+  writeMapLength(length: number): void {
+    if (length < 16) this.writeByte(0x80 | length)
+    else this.writeLength(0xde, length)
+  }
+
+  /** @param data - at most 255 bytes. */
+  writeExtension(type: number, data: Uint8Array): void {
+    const { length } = data
+    const power = Math.log2(length)
+    if (Number.isInteger(power) && power <= 4) this.writeByte(0xd4 + power)
+    else this.writeUInt8(0xc7, length)
+    this.writeByte(type & 0xff)
+    this.reserve(length)
+    this.bytes.set(data, this.position)
+    this.position += length
+  }
+
+  private writeInteger(value: number): void {
+    if (value >= 0) {
+      if (value < 0x80) this.writeByte(value)
+      else if (value < 0x100) this.writeUInt8(0xcc, value)
+      else if (value < 0x1_0000) this.writeUInt16(0xcd, value)
+      else if (value < twoPow32) this.writeUInt32(0xce, value)
+      else this.write64(0xcf, value)
+    } else {
+      if (value >= -0x20) this.writeByte(value & 0xff)
+      else if (value >= -0x80) this.writeUInt8(0xd0, value)
+      else if (value >= -0x8000) this.writeUInt16(0xd1, value & 0xffff)
+      else if (value >= -0x8000_0000) this.writeUInt32(0xd2, value >>> 0)
+      else this.write64(0xd3, value)
+    }
+  }
+
+  private write64(code: number, value: number): void {
+    const high = Math.floor(value / twoPow32)
+    const start = this.code(code, 8)
+    this.bytes.writeUInt32BE(high >>> 0, start)
+    this.bytes.writeUInt32BE(value - high * twoPow32, start + 4)
+  }
+
+  /** @returns false when the text is long or not ASCII; what was written is then overwritten. */
+  private writeShortAscii(text: string, start: number): boolean {
+    const { bytes } = this
+    const { length } = text
+    if (length > shortTextLength) return false
+    for (let index = 0; index < length; index++) {
+      const unit = text.charCodeAt(index)
+      if (unit >= 0x80) return false
+      bytes[start + index] = unit
+    }
+    return true
+  }
+
+  private writeTextHeader(headerBytes: number, byteLength: number): void {
+    if (headerBytes === 1) this.writeByte(0xa0 | byteLength)
+    else if (headerBytes === 2) this.writeUInt8(0xd9, byteLength)
+    else this.writeLength(0xda, byteLength)
+  }
+
+  /** A length of 16 bits, or of 32 bits with the next code. */
+  private writeLength(code16: number, length: number): void {
+    if (length < 0x1_0000) this.writeUInt16(code16, length)
+    else this.writeUInt32(code16 + 1, length)
+  }
+
+  private writeUInt8(code: number, value: number): void {
+    const start = this.code(code, 1)
+    this.bytes[start] = value
+  }
+
+  private writeUInt16(code: number, value: number): void {
+    const start = this.code(code, 2)
+    this.bytes.writeUInt16BE(value, start)
+  }
+
+  private writeUInt32(code: number, value: number): void {
+    const start = this.code(code, 4)
+    this.bytes.writeUInt32BE(value, start)
+  }
+
+  writeByte(byte: number): void {
+    this.reserve(1)
+    this.bytes[this.position++] = byte
+  }
+
+  /** Writes a code and moves past what follows it. @returns where to write that, in `bytes` as it is from now on. */
+  private code(code: number, followingBytes: number): number {
+    this.reserve(1 + followingBytes)
+    const start = this.position + 1
+    this.bytes[this.position] = code
+    this.position = start + followingBytes
+    return start
+  }
+
+  private reserve(count: number): void {
+    const required = this.position + count
+    if (required <= this.bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(required, 2 * this.bytes.length)) as NativeBuffer
+    this.bytes.copy(grown, 0, 0, this.position)
+    this.bytes = grown
+  }
+}
+
+function textHeaderBytes(byteLength: number): number {
+  if (byteLength < 0x20) return 1
+  if (byteLength < 0x100) return 2
+  return byteLength < 0x1_0000 ? 3 : 5
+}
