@@ -50,7 +50,8 @@ function brokenRule(room, path, specifier, inTest, manifest, testTools) {
 
   if (isRoomName(name)) {
     if (!room.rooms.includes(name)) return `${room.name} may not import '${name}' (see scripts/rooms.mjs)`
-    if (specifier !== name) return `'${specifier}' goes past the front door; import '${name}'`
+    const isDoor = specifier === name || (inTest && specifier === `${name}/testing`)
+    if (!isDoor) return `'${specifier}' goes past the front door; import '${name}'`
     if (name === room.name) return undefined
   }
   if (name in { ...manifest.dependencies, ...manifest.peerDependencies }) return undefined

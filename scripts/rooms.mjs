@@ -39,7 +39,7 @@ export const rooms = [
   { folder: 'packages/abstractions', name: abstractions, rooms: [] },
   { folder: 'packages/protocol', name: protocol, rooms: [abstractions] },
   { folder: 'packages/protocol-msgpack', name: messagePack, rooms: [abstractions, protocol] },
-  { folder: 'packages/connections', name: connections, rooms: [abstractions] },
+  { folder: 'packages/connections', name: connections, rooms: [abstractions], networkInTests: ['node:net'] },
   {
     folder: 'packages/host-uws',
     name: hostUws,

@@ -3,6 +3,14 @@ import type { HttpRequest } from './http-request.js'
 import type { HttpTransportType } from './http-transport-type.js'
 import type { TransferFormat } from './transfer-format.js'
 
+/** There on a connection whose client asked, at negotiate, to be able to resume it after the loss of its socket. */
+export interface StatefulReconnectFeature {
+  /** Bytes of sent messages worth keeping for a replay; default 1,048,576. */
+  readonly maximumBufferBytes: number
+  /** From now on the loss of the socket is the end, and the token is refused. */
+  disable(): void
+}
+
 /** What a connection can do and where it came from. */
 export interface ConnectionFeatures {
   readonly transport: HttpTransportType
@@ -15,6 +23,7 @@ export interface ConnectionFeatures {
   readonly httpRequest: HttpRequest
   /** Who made it. */
   readonly user: ClaimsPrincipal
+  readonly statefulReconnect: StatefulReconnectFeature | undefined
 }
 
 /** How the application above a connection is told what happens on it. Implementations must not throw. */
@@ -27,6 +36,11 @@ export interface ConnectionReceiver {
    * @param graceful - true when the peer said goodbye (close frame, DELETE) rather than vanished.
    */
   onEnd(error: Error | undefined, graceful: boolean): void
+  /**
+   * A new transport has taken over a connection that can be resumed. Nothing that was pending is left; what is sent from here on goes to the new one.
+   * @returns false when it cannot be resumed: the connection ends.
+   */
+  onReconnected?(): boolean
   /** Once a second, from the one heartbeat of the process. @param now - monotonic milliseconds. */
   onHeartbeat(now: number): void
 }

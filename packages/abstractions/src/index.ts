@@ -5,6 +5,7 @@ export type {
   ConnectionFeatures,
   ConnectionHandler,
   ConnectionReceiver,
+  StatefulReconnectFeature,
 } from './connection-context.js'
 export type { HttpRequest } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'

@@ -8,6 +8,7 @@ import * as responses from './http-responses.js'
 import { LongPollingTransport } from './long-polling-transport.js'
 import { chooseNegotiateVersion, negotiateAnswer, negotiateRefusal } from './negotiate.js'
 import { ServerSentEventsTransport } from './server-sent-events-transport.js'
+import { asksForStatefulReconnect } from './stateful-reconnect.js'
 import { isWebSocketHandshake } from './web-socket-handshake.js'
 import { WebSocketTransport } from './web-socket-transport.js'
 
@@ -29,10 +30,12 @@ export class ConnectionDispatcher {
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
     if ('error' in choice) return exchange.respond(negotiateRefusal(choice.error))
-    const connection = this.#manager.negotiate(endpoint, choice.version)
+    const isStateful =
+      options.allowStatefulReconnects && asksForStatefulReconnect(request.query('useStatefulReconnect'))
+    const connection = this.#manager.negotiate(endpoint, choice.version, isStateful)
     if (connection === undefined) return exchange.respond(responses.tooManyConnections)
     const { connectionId, connectionToken } = connection
-    exchange.respond(negotiateAnswer(choice.version, connectionId, connectionToken, options.transports))
+    exchange.respond(negotiateAnswer(choice.version, connectionId, connectionToken, options.transports, isStateful))
   }
 
   /** Everything sent to the endpoint's own path. @source HttpConnectionDispatcher.ExecuteAsync */
@@ -132,6 +135,9 @@ function refuseTransport(connection: HttpConnection, type: HttpTransportType): H
   if (!connection.endpoint.options.transports.includes(type)) return responses.transportNotSupported(type)
   if (connection.transport !== undefined && connection.transport.transport !== type)
     return responses.cannotChangeTransports
-  if (connection.transport !== undefined || connection.status === 'active') return responses.conflict
-  return connection.status === 'disposed' ? responses.gone : undefined
+  const isStateful = connection.statefulReconnect?.isEnabled === true
+  if (connection.status === 'disposed' && (isStateful || connection.transport === undefined)) return responses.gone
+  // A socket that still looks alive is no reason to refuse the one that resumes: it is dropped.
+  if (connection.transport !== undefined) return isStateful ? undefined : responses.conflict
+  return connection.status === 'active' ? responses.conflict : undefined
 }

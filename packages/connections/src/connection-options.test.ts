@@ -22,6 +22,7 @@ describe('resolveConnectionOptions', () => {
       maximumPendingReceiveBytes: 1_048_576,
       transportSendTimeoutMs: 10_000,
       longPollingPollTimeoutMs: 90_000,
+      allowStatefulReconnects: false,
       minimumProtocolVersion: 0,
     })
   })
@@ -32,7 +33,7 @@ describe('resolveConnectionOptions', () => {
 
   const refused = [
     { option: 'applicationMaxBufferSizeBytes', value: -1 },
-    { option: 'transportMaxBufferSizeBytes', value: 0 },
+    { option: 'transportMaxBufferSizeBytes', value: -1 },
     { option: 'maximumPendingSendBytes', value: 0 },
     { option: 'maximumPendingReceiveBytes', value: Number.NaN },
     { option: 'transportSendTimeoutMs', value: 0 },

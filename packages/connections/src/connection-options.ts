@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   transports?: readonly HttpTransportType[]
   /** Bytes received from the client and not yet read by the application before its senders are held back; default 65,536. */
   applicationMaxBufferSizeBytes?: number
-  /** Bytes written and not yet taken by the client at which awaiting senders wait; default 65,536. */
+  /** Bytes written and not yet taken by the client at which awaiting senders wait, 0 for never; default 65,536. */
   transportMaxBufferSizeBytes?: number
   /** Bytes written and not yet taken by the client beyond which it is cut off; default 1,048,576. */
   maximumPendingSendBytes?: number
@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   transportSendTimeoutMs?: number
   /** Longest life of one poll; default 90,000 ms. */
   longPollingPollTimeoutMs?: number
+  /** Lets clients that ask for it resume a connection whose socket was lost, without missing a message; default false. */
+  allowStatefulReconnects?: boolean
   /** Lowest `negotiateVersion` a client may ask for; default 0. */
   minimumProtocolVersion?: number
 }
@@ -46,7 +48,7 @@ export function resolveConnectionOptions(options: ConnectionOptions): ResolvedCo
       options.applicationMaxBufferSizeBytes ?? 65_536,
     ),
     transportMaxBufferSizeBytes: atLeast(
-      1,
+      0,
       'transportMaxBufferSizeBytes',
       options.transportMaxBufferSizeBytes ?? 65_536,
     ),
@@ -58,7 +60,8 @@ export function resolveConnectionOptions(options: ConnectionOptions): ResolvedCo
     ),
     transportSendTimeoutMs: atLeast(1, 'transportSendTimeoutMs', options.transportSendTimeoutMs ?? 10_000),
     longPollingPollTimeoutMs: atLeast(1, 'longPollingPollTimeoutMs', options.longPollingPollTimeoutMs ?? 90_000),
-    minimumProtocolVersion: options.minimumProtocolVersion ?? 0,
+    allowStatefulReconnects: options.allowStatefulReconnects ?? false,
+    minimumProtocolVersion: atLeast(-Infinity, 'minimumProtocolVersion', options.minimumProtocolVersion ?? 0),
   }
   for (const transport of resolved.transports) {
     if (!httpTransportTypes.includes(transport))

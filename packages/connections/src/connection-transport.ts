@@ -4,6 +4,7 @@ import {
   type ConnectionFeatures,
   type HttpRequest,
   type HttpTransportType,
+  type StatefulReconnectFeature,
   type TransferFormat,
 } from '@signalbox/abstractions'
 import { supportedFormats } from './negotiate.js'
@@ -17,6 +18,10 @@ export abstract class ConnectionTransport implements ConnectionFeatures {
 
   constructor(httpRequest: HttpRequest) {
     this.httpRequest = httpRequest
+  }
+
+  get statefulReconnect(): StatefulReconnectFeature | undefined {
+    return undefined
   }
 
   get supportedFormats(): readonly TransferFormat[] {

@@ -50,8 +50,9 @@ export class CorsPolicy {
     }
   }
 
+  /** Configured origins are lower-cased, the header is compared as it comes: browsers send it in lower case. */
   #isListed(origin: string): boolean {
-    return this.#allowed === '*' || this.#allowed?.has(origin.toLowerCase()) === true
+    return this.#allowed === '*' || this.#allowed?.has(origin) === true
   }
 }
 

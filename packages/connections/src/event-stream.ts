@@ -13,6 +13,7 @@ const carriageReturn = 0x0d
 
 /** One event: every line of the payload behind `data: `, then an empty line. A lone CR does not end a line. */
 export function writeEvent(payload: Uint8Array): Uint8Array {
+  if (payload.length === 0) return lineEnd
   if (!payload.includes(lineFeed)) return Buffer.concat([dataPrefix, payload, lineEnd, lineEnd])
   const parts: Uint8Array[] = []
   for (let start = 0; start <= payload.length; ) {

@@ -32,6 +32,7 @@ export class HttpConnectionManager {
   }
 
   start(): void {
+    this.isShuttingDown = false
     this.#heartbeat ??= setInterval(() => this.onHeartbeat(), heartbeatMs)
   }
 
@@ -44,16 +45,17 @@ export class HttpConnectionManager {
    * @param version - the negotiated version; in version 0 the public id is the token too.
    * @returns undefined when too many connections have negotiated and not connected.
    */
-  negotiate(endpoint: ConnectionEndpoint, version: number): HttpConnection | undefined {
+  negotiate(endpoint: ConnectionEndpoint, version: number, isStateful: boolean): HttpConnection | undefined {
     if (this.#pending.size >= this.options.maximumPendingConnections) return undefined
-    const connection = this.create(endpoint, version)
+    const connection = this.create(endpoint, version, isStateful)
     this.#pending.add(connection)
     return connection
   }
 
-  create(endpoint: ConnectionEndpoint, version: number): HttpConnection {
+  create(endpoint: ConnectionEndpoint, version: number, isStateful = false): HttpConnection {
     const connectionId = newConnectionId()
-    const connection = new HttpConnection(this, endpoint, connectionId, version > 0 ? newConnectionId() : connectionId)
+    const connectionToken = version > 0 ? newConnectionId() : connectionId
+    const connection = new HttpConnection(this, endpoint, connectionId, connectionToken, isStateful)
     this.#connections.set(connection.connectionToken, connection)
     return connection
   }

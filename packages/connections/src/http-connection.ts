@@ -4,9 +4,10 @@ import { ConnectionError } from './connection-error.js'
 import type { ConnectionTransport } from './connection-transport.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
 import { InboundQueue } from './inbound-queue.js'
-import { Outbox, type OutboxLimits, type OutboxOwner } from './outbox.js'
+import { Outbox, type OutboxLimits, type OutboxOwner, type OutboxSink } from './outbox.js'
 import type { OutboxScheduler } from './outbox-scheduler.js'
 import { PostQueue } from './post-queue.js'
+import { StatefulReconnect } from './stateful-reconnect.js'
 
 /**
  * `inactive`: no transport is attached (negotiated only, or between two polls), and the clock of the disconnect time-out runs.
@@ -22,6 +23,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   readonly connectionToken: string
   readonly endpoint: ConnectionEndpoint
   readonly outbox: Outbox
+  readonly statefulReconnect: StatefulReconnect | undefined
   readonly #manager: HttpConnectionManager
   status: ConnectionStatus = 'inactive'
   transport: ConnectionTransport | undefined
@@ -38,6 +40,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     endpoint: ConnectionEndpoint,
     connectionId: string,
     connectionToken: string,
+    isStateful: boolean,
   ) {
     this.#manager = manager
     this.endpoint = endpoint
@@ -45,6 +48,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.connectionToken = connectionToken
     this.#lastSeen = manager.clock.now()
     this.outbox = new Outbox(this)
+    this.statefulReconnect = isStateful ? new StatefulReconnect(endpoint.options.maximumPendingSendBytes) : undefined
   }
 
   get features(): ConnectionFeatures {
@@ -76,7 +80,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   // From the application
 
   send(bytes: Uint8Array): void {
-    this.outbox.append(bytes)
+    // Between two sockets the application keeps what it sends, and sends it again.
+    if (!this.#isParked) this.outbox.append(bytes)
   }
 
   drained(): Promise<void> | undefined {
@@ -113,6 +118,31 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   }
 
   // From the transport
+
+  /** Lost its socket, and may get another. */
+  get #isParked(): boolean {
+    return this.status === 'inactive' && this.transport !== undefined && this.statefulReconnect !== undefined
+  }
+
+  /** The socket is lost; the connection waits for another one, if it may. @returns false when this is the end. */
+  tryPark(): boolean {
+    if (this.statefulReconnect?.isEnabled !== true || this.#manager.isShuttingDown) return false
+    this.outbox.clear()
+    this.deactivate()
+    return true
+  }
+
+  /** A new socket takes the place of the old one, which is dropped if it still looks alive. */
+  resumeOn(transport: ConnectionTransport): void {
+    const previous = this.transport
+    this.transport = transport
+    previous?.abort()
+    transport.activeFormat = previous?.activeFormat ?? 'Text'
+    this.status = 'active'
+    this.outbox.clear()
+    this.outbox.attach(transport as ConnectionTransport & OutboxSink)
+    if (this.receiver?.onReconnected?.() !== true) this.endInput(undefined, false)
+  }
 
   /** The first request of a transport is there: the application starts. */
   start(transport: ConnectionTransport): void {

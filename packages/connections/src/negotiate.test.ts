@@ -41,7 +41,7 @@ const versions: readonly {
 const id = 'a'.repeat(22)
 const token = 'b'.repeat(22)
 const bodyOf = (version: number, transports: readonly HttpTransportType[]): unknown =>
-  negotiateAnswer(version, id, token, transports).body
+  negotiateAnswer(version, id, token, transports, false).body
 
 describe('negotiate', () => {
   for (const { asked, minimum = 0, gets } of versions) {
@@ -92,7 +92,7 @@ describe('negotiate', () => {
   })
 
   it('answers with 200 and JSON without a charset', () => {
-    expect(negotiateAnswer(1, id, token, [])).to.deep.include({
+    expect(negotiateAnswer(1, id, token, [], false)).to.deep.include({
       status: 200,
       headers: { 'Content-Type': 'application/json' },
     })

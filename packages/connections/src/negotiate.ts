@@ -40,8 +40,11 @@ export function negotiateAnswer(
   connectionId: string,
   connectionToken: string,
   transports: readonly HttpTransportType[],
+  useStatefulReconnect: boolean,
 ): HttpResponse {
   return json({
+    // Only when it was asked for: the JavaScript client fails on an answer it did not ask for.
+    ...(useStatefulReconnect ? { useStatefulReconnect } : undefined),
     negotiateVersion: version,
     connectionId,
     ...(version > 0 ? { connectionToken } : undefined),

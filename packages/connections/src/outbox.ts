@@ -114,6 +114,13 @@ export class Outbox {
     this.#releaseWaiters()
   }
 
+  /** What waits is dropped: its socket is gone, and it will be sent again on another. */
+  clear(): void {
+    this.detach()
+    this.#tail = undefined
+    this.#releaseWaiters()
+  }
+
   /** Nothing goes out any more and nothing is kept. */
   close(): void {
     this.#closed = true
@@ -128,7 +135,8 @@ export class Outbox {
    * @returns undefined while little is pending, else a promise that resolves once half of the mark has gone (or all is lost).
    */
   drained(): Promise<void> | undefined {
-    if (this.pendingBytes < this.#owner.outboxLimits.transportMaxBufferSizeBytes || this.#closed) return undefined
+    const mark = this.#owner.outboxLimits.transportMaxBufferSizeBytes
+    if (mark === 0 || this.pendingBytes < mark || this.#closed) return undefined
     return new Promise(resolve => {
       this.#waiters ??= []
       this.#waiters.push(resolve)

@@ -26,13 +26,14 @@ export class RequestSnapshot implements HttpRequest {
   header(name: string): string | undefined {
     const headers = this.#headers
     const wanted = name.toLowerCase()
+    const separator = wanted === 'cookie' ? '; ' : ', ' // its own lists are separated by semicolons
     let value: string | undefined
     // No search key is put together: a handshake asks for eight headers, and they are its largest share of garbage.
     for (let at = headers.indexOf(wanted); at >= 0; at = headers.indexOf(wanted, at + 1)) {
       const start = at + wanted.length + 1
       if (headers.charCodeAt(at - 1) !== lineFeed || headers.charCodeAt(start - 1) !== colon) continue
       const one = headers.slice(start, headers.indexOf('\n', start))
-      value = value === undefined ? one : `${value}, ${one}`
+      value = value === undefined ? one : `${value}${separator}${one}`
     }
     return value
   }
@@ -67,10 +68,11 @@ function findQueryValue(queryString: string, name: string): string | undefined {
 
 function decode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text
-  const spaced = text.replaceAll('+', ' ')
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    return spaced // a broken escape stays as it is, as in ASP.NET Core
-  }
+  return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, escapes => {
+    try {
+      return decodeURIComponent(escapes)
+    } catch {
+      return escapes // what is no UTF-8 stays as it is, as in ASP.NET Core
+    }
+  })
 }

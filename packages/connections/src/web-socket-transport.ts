@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@signalbox/abstractions'
+import type { HttpRequest, StatefulReconnectFeature } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
 import type { HostSocket, HostSocketHandler } from './host-port.js'
@@ -23,12 +23,20 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
     return 'WebSockets'
   }
 
+  override get statefulReconnect(): StatefulReconnectFeature | undefined {
+    return this.#connection.statefulReconnect
+  }
+
   get bufferedBytes(): number {
     return this.#socket?.bufferedBytes ?? 0
   }
 
   onOpen(socket: HostSocket): void {
     this.#socket = socket
+    if (this.#connection.transport !== undefined) {
+      this.#connection.resumeOn(this)
+      return
+    }
     this.#connection.outbox.attach(this)
     this.#connection.start(this)
   }
@@ -44,6 +52,8 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
   onClose(graceful: boolean, error: Error | undefined): void {
     const connection = this.#connection
     this.#socket = undefined
+    if (connection.transport !== undefined && connection.transport !== this) return // another socket has taken over
+    if (!graceful && error === undefined && !connection.hasApplicationEnded && connection.tryPark()) return
     connection.status = 'disposed'
     connection.outbox.close()
     connection.endInput(error, graceful)

@@ -95,6 +95,18 @@ describe('ConnectionDispatcher: an event stream', () => {
       expect(length).to.equal(largeBytes + 'data: \r\n\r\n'.length)
     })
 
+    it('goes on counting what the client has not taken after it has taken some', async () => {
+      connection.stall()
+      application.send('x'.repeat(largeBytes))
+      await server.request({ path: '/hub' })
+      connection.resume()
+      await connection.readBytes(largeBytes / 4)
+      connection.stall()
+      await server.request({ path: '/hub' })
+
+      expect(application.connection.drained()).to.be.instanceOf(Promise)
+    })
+
     it('is cut when the client takes nothing for longer than the send time-out', async () => {
       connection.stall()
       application.send('x'.repeat(largeBytes))

@@ -3,7 +3,7 @@ import { closePayload, opcodes, type RawWebSocket } from '@signalbox/connections
 import { expect } from 'chai'
 import { type Application, DispatcherServer } from './testing/dispatcher-server.js'
 
-const stalled = 1 << 20
+const pieceBytes = 1 << 20
 
 describe('ConnectionDispatcher: a WebSocket', () => {
   let server: DispatcherServer
@@ -12,7 +12,10 @@ describe('ConnectionDispatcher: a WebSocket', () => {
   let application: Application
 
   beforeEach(async () => {
-    server = await DispatcherServer.start({ maximumPendingReceiveBytes: 1000, maximumPendingSendBytes: 64 << 20 })
+    server = await DispatcherServer.start({
+      maximumPendingReceiveBytes: 1000,
+      maximumPendingSendBytes: 64 * pieceBytes,
+    })
     token = await server.negotiate()
     ;({ client, application } = await server.webSocket(token))
   })
@@ -106,22 +109,39 @@ describe('ConnectionDispatcher: a WebSocket', () => {
   })
 
   describe('whose client takes nothing', () => {
-    beforeEach(async () => {
+    async function send(pieces: number): Promise<void> {
       client.connection.stall()
-      for (let sent = 0; sent < 32; sent++) application.connection.send(Buffer.alloc(stalled))
+      for (let sent = 0; sent < pieces; sent++) application.connection.send(Buffer.alloc(pieceBytes))
       await server.request({ path: '/hub' })
-    })
+    }
 
     it('lives as long as the send time-out', async () => {
+      await send(32)
       server.beat(10)
 
       expect(application.ends.length).to.equal(0)
     })
 
     it('is cut after the send time-out', async () => {
+      await send(32)
       server.beat(11)
 
       expect(await application.ends.next()).to.deep.equal({ error: undefined, graceful: false })
+    })
+
+    it('is cut once more is pending than maximumPendingSendBytes allows', async () => {
+      await send(100)
+
+      expect(await application.ends.next()).to.deep.equal({ error: undefined, graceful: false })
+    })
+
+    it('is reported by its public id and the option, never by its token', async () => {
+      await send(100)
+
+      expect(server.warnings.length).to.equal(1)
+      expect(server.warnings[0]).to.include(application.connection.connectionId)
+      expect(server.warnings[0]).to.include('maximumPendingSendBytes')
+      expect(server.warnings[0]).not.to.include(token)
     })
   })
 })

@@ -10,6 +10,7 @@ import type {
   RequestSnapshot,
 } from '@signalbox/connections'
 import { type SocketData, UwsSocket } from './uws-socket.js'
+import { UwsStream } from './uws-stream.js'
 
 /** One request on uWebSockets.js. `context` is there when the route can turn it into a WebSocket. */
 export class UwsExchange implements HttpExchange {
@@ -42,35 +43,15 @@ export class UwsExchange implements HttpExchange {
 
   stream(response: HttpResponse, handler: HostStreamHandler): HostStream {
     const out = this.#response
-    if (!this.#isOver) {
-      this.#abortListener = () => handler.onAborted()
-      out.onWritable(() => {
-        handler.onDrain()
-        return true
-      })
-      out.cork(() => {
-        this.#writeHead(response)
-        if (response.body !== undefined) out.write(response.body)
-      })
-    }
-    return {
-      write: bytes => {
-        let isTaken = true
-        if (!this.#isOver)
-          out.cork(() => {
-            isTaken = out.write(bytes)
-          })
-        return isTaken
-      },
-      end: () => {
-        if (this.#isOver) return
-        this.#isOver = true
-        out.cork(() => out.end())
-      },
-      terminate: () => {
-        if (!this.#isOver) out.close()
-      },
-    }
+    const stream = new UwsStream(out, handler, () => {
+      this.#isOver = true
+    })
+    this.#abortListener = () => stream.abort()
+    out.cork(() => {
+      this.#writeHead(response)
+      if (response.body !== undefined) out.write(response.body)
+    })
+    return stream
   }
 
   acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void {
@@ -112,8 +93,7 @@ export class UwsExchange implements HttpExchange {
     this.#response.onData((chunk, isLast) => {
       length += chunk.byteLength
       if (length <= limitBytes) {
-        // The chunk's memory is taken back when this returns.
-        chunks.push(isLast && chunks.length === 0 ? Buffer.from(chunk) : Buffer.from(chunk.slice(0)))
+        chunks.push(Buffer.from(chunk.slice(0))) // the chunk's memory is taken back when this returns
       } else chunks.length = 0
       if (!isLast) return
       if (length > limitBytes) finish({ kind: 'tooLarge' })

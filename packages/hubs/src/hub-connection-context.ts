@@ -1,9 +1,10 @@
 import type { ConnectionContext, ConnectionFeatures } from '@signalbox/abstractions'
-import type { CloseMessage, HubMessage, HubProtocol } from '@signalbox/protocol'
+import { type CloseMessage, type HubMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
 import { HubCallerContext } from './hub-caller-context.js'
 import type { HubInvocation } from './hub-invocation.js'
 import type { HubRuntime } from './hub-runtime.js'
+import type { MessageBuffer } from './message-buffer.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
 import type { UploadStream } from './upload-stream.js'
 
@@ -33,6 +34,8 @@ export class HubConnectionContext {
   #isAborted = false
   #abortController: AbortController | undefined
   #callerContext: HubCallerContext | undefined
+  /** Present on a connection that may be resumed. */
+  messageBuffer: MessageBuffer | undefined
   /** Streams under way by invocation id. */
   #streams: Map<string, HubInvocation> | undefined
   /** Streams from the client by stream id. */
@@ -84,7 +87,10 @@ export class HubConnectionContext {
    * @throws whatever the protocol throws for what it cannot serialize: the sender's mistake, not this connection's.
    */
   write(message: SerializedHubMessage): void {
-    if (!this.#isAborted) this.#connection.send(message.bytesFor(this.protocol))
+    if (this.#isAborted) return
+    const bytes = message.bytesFor(this.protocol)
+    this.messageBuffer?.push(bytes)
+    this.#connection.send(bytes)
   }
 
   /** Queues a message of this connection alone; what cannot be serialized closes it, as in .NET. */
@@ -97,6 +103,7 @@ export class HubConnectionContext {
       this.#life.onWriteFailure(error)
       return
     }
+    if (message.type <= MessageType.CancelInvocation) this.messageBuffer?.push(bytes)
     this.#connection.send(bytes)
   }
 
@@ -107,18 +114,28 @@ export class HubConnectionContext {
 
   /** See `ConnectionContext.drained`. */
   drained(): Promise<void> | undefined {
-    return this.#isAborted ? undefined : this.#connection.drained()
+    return this.#isAborted ? undefined : (this.messageBuffer?.drained() ?? this.#connection.drained())
   }
 
   abort(): void {
     this.#life.abort()
   }
 
+  /** A new transport is there: everything the client may have missed goes out again, behind the number it begins with. */
+  resume(): void {
+    const buffer = this.messageBuffer
+    if (buffer === undefined || this.#isAborted) return
+    this.writeMessage({ type: MessageType.Sequence, sequenceId: buffer.resumeId })
+    for (const piece of buffer.unacknowledged) this.#connection.send(piece)
+  }
+
   /** The last message; nothing follows it, and everyone who waits for the end is told. */
   writeCloseAndAbort(close: CloseMessage): void {
     if (this.#isAborted) return
+    this.#connection.features.statefulReconnect?.disable() // before the Close goes out: the client must not try to resume
     this.writeMessage(close)
     this.#isAborted = true
+    this.messageBuffer?.close()
     this.#abortController?.abort()
     for (const invocation of this.#watching ?? []) invocation.cancel()
   }

@@ -2,8 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 import { Hub } from './hub.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
-import { HubException } from './hub-exception.js'
 import type { HubOptions } from './hub-options.js'
 import { Deferred } from './testing/deferred.js'
 import { close, handshakeRequest, invocation, invoke, ping, result } from './testing/json-messages.js'
@@ -38,16 +36,6 @@ describe('HubConnectionHandler, connecting', () => {
   })
 
   const serve = (options?: HubOptions) => new TestServer(LifeHub, options)
-
-  /** The answers to a connection whose `onConnected` fails. */
-  async function refusal(options?: HubOptions): Promise<string[]> {
-    const client = serve(options).accept()
-    client.receive(handshakeRequest + invoke('1', 'echo', 'a'))
-    await client.ended
-    return client.sent
-  }
-
-  const plainRefusal = ['{}', '{"type":7,"error":"Connection closed with an error."}']
 
   it('calls onConnected once, after the handshake', () => {
     const client = serve().accept()
@@ -107,7 +95,7 @@ describe('HubConnectionHandler, connecting', () => {
       expect(client.sent).to.deep.equal([invocation('Said', 'hello')])
     })
 
-    it('tells nobody that a client has vanished before it is done', async () => {
+    it('does not call onDisconnected before it is done although the client has vanished', async () => {
       const client = serve().connect()
       client.vanish()
       await turn()
@@ -208,120 +196,15 @@ describe('HubConnectionHandler, connecting', () => {
     expect(calls).to.deep.equal(['connecting', 'disconnected without error'])
   })
 
-  for (const [how, fail] of [
-    [
-      'throws',
-      (error: Error) => () => {
-        throw error
-      },
-    ],
-    ['rejects', (error: Error) => () => Promise.reject(error)],
-  ] as const) {
-    describe(`when onConnected ${how}`, () => {
-      it('closes the connection without allowing to reconnect', async () => {
-        connecting = fail(new Error('Hub OnConnected failed.'))
-        expect(await refusal()).to.deep.equal(plainRefusal)
-      })
-
-      it('tells why when details are on', async () => {
-        connecting = fail(new TypeError('Hub OnConnected failed.'))
-        expect((await refusal({ enableDetailedErrors: true }))[1]).to.equal(
-          '{"type":7,"error":"Connection closed with an error. TypeError: Hub OnConnected failed."}',
-        )
-      })
-
-      it('always tells a HubException', async () => {
-        connecting = fail(new HubException('no'))
-        expect((await refusal())[1]).to.equal('{"type":7,"error":"Connection closed with an error. HubException: no"}')
-      })
-
-      it('calls nothing else of the hub', async () => {
-        connecting = fail(new Error('no'))
-        await refusal()
-        expect(calls).to.deep.equal(['connecting'])
-      })
-
-      it('closes the transport as it closes any', async () => {
-        connecting = fail(new Error('no'))
-        const client = serve().connect()
-        await client.ended
-        expect(client.closedWith).to.deep.equal({ error: undefined })
-      })
-
-      it('forgets the connection', async () => {
-        connecting = fail(new Error('no'))
-        const server = serve()
-        const client = server.connect()
-        await client.ended
-        let isForgotten = true
-        client.send = () => {
-          isForgotten = false
-        }
-        await server.runtime.clients.all['Said']!()
-        expect(isForgotten).to.equal(true)
-      })
-
-      it('logs why', async () => {
-        const error = new Error('no')
-        connecting = fail(error)
-        const server = serve()
-        await server.connect().ended
-        expect(server.logger.errors).to.deep.equal([{ message: 'LifeHub.onConnected failed.', error }])
-      })
-    })
-  }
-
-  describe('with a lifetime manager that has to wait', () => {
-    const managerThat = (onConnected: (connection: HubConnectionContext) => Promise<void>) =>
-      Object.assign(new DefaultHubLifetimeManager(), { onConnected })
-
-    it('calls onConnected once the connection is registered', async () => {
-      const registered = new Deferred()
-      const client = new TestServer(
-        LifeHub,
-        {},
-        managerThat(() => registered.promise),
-      ).connect()
-      await turn()
-      expect(calls).to.deep.equal([])
-      registered.resolve()
-      client.receive(invoke('1', 'echo', 'a'))
-      await client.nextSent()
-      expect(calls).to.deep.equal(['connecting', 'echo a'])
-    })
-
-    it('closes the connection and creates no hub when it cannot be registered', async () => {
-      const client = new TestServer(
-        LifeHub,
-        {},
-        managerThat(() => Promise.reject(new Error('no Redis'))),
-      ).connect()
-      await client.ended
-      expect(client.sent).to.deep.equal(['{"type":7,"error":"Connection closed with an error."}'])
-      expect(calls).to.deep.equal([])
-    })
-
-    it('takes the connection off a manager that could not register it', async () => {
-      const manager = managerThat(() => Promise.reject(new Error('no Redis')))
-      const forgotten: string[] = []
-      manager.onDisconnected = connection => {
-        forgotten.push(connection.connectionId)
-      }
-      const client = new TestServer(LifeHub, {}, manager).connect()
-      await client.ended
-      expect(forgotten).to.deep.equal([client.connectionId])
-    })
-  })
-
-  it('closes the connection when the hub cannot be created', async () => {
-    class UncreatableHub extends Hub {
-      constructor() {
-        super()
-        throw new HubException('not today')
-      }
-    }
-    const client = new TestServer(UncreatableHub).connect()
-    await client.ended
-    expect(client.sent).to.deep.equal(['{"type":7,"error":"Connection closed with an error. HubException: not today"}'])
+  it('calls onConnected once the lifetime manager has registered the connection', async () => {
+    const registered = new Deferred()
+    const manager = Object.assign(new DefaultHubLifetimeManager(), { onConnected: () => registered.promise })
+    const client = new TestServer(LifeHub, {}, manager).connect()
+    await turn()
+    expect(calls).to.deep.equal([])
+    registered.resolve()
+    client.receive(invoke('1', 'echo', 'a'))
+    await client.nextSent()
+    expect(calls).to.deep.equal(['connecting', 'echo a'])
   })
 })

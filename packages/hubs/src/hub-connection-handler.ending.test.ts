@@ -1,11 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'chai'
-import { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 import { Hub } from './hub.js'
-import { HubException } from './hub-exception.js'
 import type { HubOptions } from './hub-options.js'
 import { Deferred } from './testing/deferred.js'
-import { close, invocation, invoke, record, result } from './testing/json-messages.js'
+import { invocation, invoke, result } from './testing/json-messages.js'
 import type { TestConnection } from './testing/test-connection.js'
 import { TestServer } from './testing/test-server.js'
 
@@ -194,146 +192,6 @@ describe('HubConnectionHandler, ending', () => {
       held.resolve()
       await client.ended
       expect(errors[0]).to.have.property('message', 'Connection terminated while reading a message.')
-    })
-  })
-
-  describe('by a Close of the client', () => {
-    it('answers with a plain Close', async () => {
-      const client = connect()
-      client.receive(close)
-      await client.ended
-      expect(client.sent).to.deep.equal(['{"type":7}'])
-    })
-
-    it('answers an error with a plain Close too', async () => {
-      const client = connect({ enableDetailedErrors: true })
-      client.receive(record('{"type":7,"error":"bye","allowReconnect":true}'))
-      await client.ended
-      expect(client.sent).to.deep.equal(['{"type":7}'])
-    })
-
-    it('calls onDisconnected without an error', async () => {
-      const client = connect()
-      client.receive(close)
-      await client.ended
-      expect(errors).to.deep.equal([undefined])
-    })
-
-    for (const text of ['bye', '']) {
-      it(`calls onDisconnected with a HubException when it has the error '${text}'`, async () => {
-        const client = connect()
-        client.receive(record(JSON.stringify({ type: 7, error: text })))
-        await client.ended
-        expect(errors[0]).to.be.an.instanceOf(HubException).with.property('message', text)
-      })
-    }
-
-    it('dispatches nothing behind it', async () => {
-      const client = connect()
-      client.receive(close + invoke('1', 'note', 'too late'))
-      client.receive(invoke('2', 'note', 'too late'))
-      await client.ended
-      expect(calls).to.deep.equal(['disconnected'])
-    })
-
-    it('does not answer calls that still run', async () => {
-      const client = connect()
-      client.receive(invoke('1', 'hold') + close)
-      held.resolve()
-      await client.ended
-      expect(client.sent).to.deep.equal(['{"type":7}'])
-    })
-
-    it('ends once although the transport ends as well', async () => {
-      const client = connect()
-      client.receive(close)
-      client.leave()
-      await client.ended
-      expect(calls).to.deep.equal(['disconnected'])
-    })
-  })
-
-  describe('with onDisconnected', () => {
-    it('drops what it sends', async () => {
-      disconnecting = hub => hub.clients.caller['Said']!('too late')
-      const client = connect()
-      client.receive(close)
-      await client.ended
-      expect(client.sent).to.deep.equal(['{"type":7}'])
-    })
-
-    it('lets it reach others', async () => {
-      disconnecting = hub => hub.clients.others['Left']!()
-      const server = serve()
-      const other = server.connect()
-      const client = server.connect()
-      client.receive(close)
-      await client.ended
-      expect(other.sent).to.deep.equal([invocation('Left')])
-    })
-
-    it('closes the transport only after it is done', async () => {
-      const disconnected = new Deferred()
-      disconnecting = () => disconnected.promise
-      const client = connect()
-      client.receive(close)
-      await turn()
-      expect(client.closedWith).to.equal(undefined)
-      disconnected.resolve()
-      await client.ended
-    })
-
-    it('closes the transport with the error it throws', async () => {
-      const error = new Error('no')
-      disconnecting = () => {
-        throw error
-      }
-      const client = connect()
-      client.leave()
-      await client.ended
-      expect(client.closedWith).to.deep.equal({ error })
-    })
-
-    it('closes the transport with an error even when it rejects with nothing', async () => {
-      disconnecting = () => Promise.reject(undefined)
-      const client = connect()
-      client.leave()
-      await client.ended
-      expect(client.closedWith?.error).to.be.an.instanceOf(Error)
-    })
-
-    it('logs what it throws', async () => {
-      const error = new Error('no')
-      disconnecting = () => Promise.reject(error)
-      const server = serve()
-      const client = server.connect()
-      client.leave()
-      await client.ended
-      expect(server.logger.errors).to.deep.equal([{ message: 'LifeHub.onDisconnected failed.', error }])
-    })
-
-    it('takes the connection off the lifetime manager even when it throws', async () => {
-      const manager = new DefaultHubLifetimeManager()
-      const forgotten: string[] = []
-      manager.onDisconnected = connection => {
-        forgotten.push(connection.connectionId)
-      }
-      disconnecting = () => Promise.reject(new Error('no'))
-      const client = new TestServer(LifeHub, {}, manager).connect()
-      client.leave()
-      await client.ended
-      expect(forgotten).to.deep.equal([client.connectionId])
-    })
-
-    it('closes the transport even when the lifetime manager fails', async () => {
-      const manager = new DefaultHubLifetimeManager()
-      manager.onDisconnected = () => {
-        throw new Error('no Redis')
-      }
-      const client = new TestServer(LifeHub, {}, manager).connect()
-      client.leave()
-      await client.ended
-      expect(client.closedWith).to.deep.equal({ error: undefined })
     })
   })
 })

@@ -40,6 +40,16 @@ describe('HubConnectionHandler, receiving', () => {
     expect(client.sent[2]).to.equal(result('3', 'c'))
   })
 
+  it('reads a piece that ends one message and begins the next', () => {
+    const client = connect()
+    const first = invoke('1', 'echo', 'a')
+    const second = invoke('2', 'echo', 'b')
+    client.receive(first.slice(0, 7))
+    client.receive(first.slice(7) + second.slice(0, 9))
+    client.receive(second.slice(9))
+    expect(client.sent).to.deep.equal([result('1', 'a'), result('2', 'b')])
+  })
+
   it('does not answer a ping', () => {
     const client = connect()
     client.receive(ping + invoke('1', 'echo', 'a'))

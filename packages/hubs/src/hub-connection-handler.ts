@@ -17,10 +17,15 @@ import { HubException } from './hub-exception.js'
 import { throughConnectedFilters, throughDisconnectedFilters } from './hub-filter.js'
 import { chooseProtocol } from './hub-handshake.js'
 import { HubLifeScope } from './hub-life-scope.js'
+import { MessageBuffer } from './message-buffer.js'
 import { ReceiveBuffer } from './receive-buffer.js'
 
 /** How long calls that a client sent before it said goodbye may take to get their turn. */
 const farewellMs = 15_000
+
+/** Types 1 to 5, readable or not, are numbered; what only keeps the connection going is not. */
+const isSequenced = (message: ReceivedMessage): boolean =>
+  typeof message.type === 'string' || message.type <= MessageType.CancelInvocation
 
 class NoSuchStreamError extends Error implements NamedException {
   readonly exceptionType = 'KeyNotFoundException'
@@ -91,6 +96,15 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     else this.#endOfInput()
   }
 
+  onReconnected(): boolean {
+    const context = this.#context
+    // Before the handshake there is nothing to resume: it simply comes on the new transport.
+    if (context === undefined) return this.#phase === 'handshake'
+    if (this.#phase === 'ended' || context.messageBuffer?.canResume !== true) return false
+    context.resume()
+    return true
+  }
+
   onHeartbeat(now: number): void {
     if (this.#phase === 'ended') return
     if (this.#phase === 'handshake') {
@@ -103,6 +117,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       if (now - this.#leavingSince >= farewellMs) this.#endOfInput()
       return
     }
+    this.#acknowledge()
     this.#keepAlive(now)
     this.#checkClientTimeout(now)
   }
@@ -200,6 +215,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         return
       }
       this.#hasReceived = true
+      if (isSequenced(message) && this.#context?.messageBuffer?.tryReceive() === false) continue
       this.#dispatch(message)
     }
   }
@@ -245,8 +261,12 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
           message.error === undefined ? undefined : new HubException(message.error),
         )
         return
-      default:
-        // Ack and Sequence mean nothing without stateful reconnect.
+      // Both mean nothing without stateful reconnect.
+      case MessageType.Ack:
+        context.messageBuffer?.acknowledge(message.sequenceId)
+        return
+      case MessageType.Sequence:
+        context.messageBuffer?.resumeAt(message.sequenceId)
         return
     }
   }
@@ -285,6 +305,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         this.#dispatcher.runtime,
         this,
       )
+      this.#armStatefulReconnect(this.#context, request.version)
     } catch (error) {
       if (!(error instanceof HubProtocolError)) this.#dispatcher.runtime.logger.error('A hub handshake failed.', error)
       const base = 'An unexpected error occurred during connection handshake.'
@@ -293,6 +314,16 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     }
     cursor.end = length
     this.#connect(this.#context)
+  }
+
+  /** A client that asked for it in negotiate and speaks version 2 can resume; for any other it is switched off. */
+  #armStatefulReconnect(context: HubConnectionContext, version: number): void {
+    const { statefulReconnect } = this.#connection.features
+    if (statefulReconnect === undefined) return
+    const { statefulReconnectBufferSizeBytes } = this.#dispatcher.options
+    if (version < 2) statefulReconnect.disable()
+    else
+      context.messageBuffer = new MessageBuffer(statefulReconnectBufferSizeBytes, statefulReconnect.maximumBufferBytes)
   }
 
   #refuseHandshake(error: string): void {
@@ -363,6 +394,12 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   // Timers
+
+  /** Once a second at most, and only for what has come since. */
+  #acknowledge(): void {
+    const sequenceId = this.#context?.messageBuffer?.takeAck()
+    if (sequenceId !== undefined) this.#context?.writeMessage({ type: MessageType.Ack, sequenceId })
+  }
 
   #keepAlive(now: number): void {
     if (

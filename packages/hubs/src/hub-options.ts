@@ -32,6 +32,8 @@ export interface HubOptions {
   streamBufferCapacityItems?: number
   /** Streams to one client that may be under way at once; one more is refused. Default 1,000. */
   maximumStreamsPerClient?: number
+  /** Bytes sent and not acknowledged by a client that may resume, at which awaiting senders wait; default 100,000. */
+  statefulReconnectBufferSizeBytes?: number
   /** Policies that `@authorize('name')` names; an unknown name lets nobody pass. */
   policies?: Readonly<Record<string, AuthorizationPolicy>>
   /** Filters around what hubs do, the first outermost; those of the server stand outside those of a hub. */
@@ -70,6 +72,11 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
     ),
     streamBufferCapacityItems: atLeast(1, 'streamBufferCapacityItems', options.streamBufferCapacityItems ?? 10),
     maximumStreamsPerClient: atLeast(0, 'maximumStreamsPerClient', options.maximumStreamsPerClient ?? 1_000),
+    statefulReconnectBufferSizeBytes: atLeast(
+      1,
+      'statefulReconnectBufferSizeBytes',
+      options.statefulReconnectBufferSizeBytes ?? 100_000,
+    ),
     policies: options.policies ?? {},
     filters: options.filters ?? [],
     supportedProtocols: options.supportedProtocols,

@@ -45,7 +45,7 @@ export {
   type StreamParameter,
   stream,
 } from '@signalbox/hubs'
-export { HubProtocolError } from '@signalbox/protocol'
+export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
 export type { RequestHandler } from './router.js'
 export type { CloseOptions, MapHubOptions, ServerOptions } from './server-options.js'
 export { type ClientOf, createServer, type ServerAddress, SignalboxServer } from './signalbox-server.js'

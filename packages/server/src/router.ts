@@ -1,6 +1,13 @@
 import type { HttpRequest } from '@signalbox/abstractions'
 import { ConfigurationError } from '@signalbox/abstractions'
-import type { ConnectionDispatcher, ConnectionEndpoint, HttpExchange, HttpResponse } from '@signalbox/connections'
+import {
+  type ConnectionDispatcher,
+  type ConnectionEndpoint,
+  type HttpExchange,
+  type HttpResponse,
+  notFound,
+} from '@signalbox/connections'
+import { checkResponse } from './check-response.js'
 
 /** Answers a plain HTTP request; undefined is 404. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | undefined | Promise<HttpResponse | undefined>
@@ -31,7 +38,9 @@ export class Router {
       this.#map(normalize(path), route)
       return
     }
-    this.#prefixes.push({ prefix: checked(path).slice(0, -1).toLowerCase(), route })
+    const prefix = checked(path).slice(0, -1).toLowerCase()
+    if (this.#prefixes.some(other => other.prefix === prefix)) throw taken(path)
+    this.#prefixes.push({ prefix, route })
     this.#prefixes.sort((a, b) => b.prefix.length - a.prefix.length)
   }
 
@@ -41,10 +50,12 @@ export class Router {
   }
 
   #map(path: string, route: Route): void {
-    if (this.#exact.has(path)) throw new ConfigurationError('path', `The path ${path} is mapped already.`)
+    if (this.#exact.has(path)) throw taken(path)
     this.#exact.set(checked(path), route)
   }
 }
+
+const taken = (path: string) => new ConfigurationError('path', `The path ${path} is mapped already.`)
 
 function normalize(path: string): string {
   const lower = path.toLowerCase()
@@ -62,10 +73,10 @@ function answer(exchange: HttpExchange, handler: RequestHandler, onFailure: (err
     onFailure(error)
     exchange.respond({ status: 500 })
   }
-  const respond = (response: HttpResponse | undefined) => exchange.respond(response ?? { status: 404 })
+  const respond = (response: HttpResponse | undefined) => exchange.respond(checkResponse(response ?? notFound))
   try {
     const response = handler(exchange.request)
-    if (response instanceof Promise) response.then(respond, fail)
+    if (response instanceof Promise) response.then(respond).catch(fail)
     else respond(response)
   } catch (error) {
     fail(error)

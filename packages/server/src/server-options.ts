@@ -1,12 +1,15 @@
 import type { HttpRequest, Logger } from '@signalbox/abstractions'
 import type { ConnectionManagerOptions, ConnectionOptions, Host, HttpResponse } from '@signalbox/connections'
 import type { HubOptions } from '@signalbox/hubs'
+import type { HubProtocol } from '@signalbox/protocol'
 
 /** Options of a mapped hub; each falls back to the server's. */
 export interface MapHubOptions extends HubOptions, ConnectionOptions {}
 
 /** Options of the server; those of hubs and connections are defaults for what is mapped. */
 export interface ServerOptions extends HubOptions, ConnectionOptions, ConnectionManagerOptions {
+  /** Hub protocols besides JSON, for example `new MessagePackHubProtocol()` of `@signalbox/protocol-msgpack`. */
+  protocols?: readonly HubProtocol[]
   /** The HTTP and WebSocket server underneath; default uWebSockets.js. */
   host?: Host
   /**

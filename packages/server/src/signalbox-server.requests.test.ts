@@ -130,13 +130,11 @@ describe('a server, answering requests', () => {
       ]).to.deep.equal(['files', 'files', 'own', 'all'])
     })
 
-    const invalid = { status: 200, headers: { 'X-Number': 5 as unknown as string } }
-    for (const handler of [async () => invalid]) {
-      it(`answers 500 when the answer of the handler is invalid: ${handler}`, async () => {
-        await serveAt('/health', handler)
-        expect(await status('/health')).to.equal(500)
-      })
-    }
+    it('answers 500 when the answer of the handler is invalid', async () => {
+      const headers = { 'X-Number': 5 as unknown as string }
+      await serveAt('/health', async () => ({ status: 200, headers }))
+      expect(await status('/health')).to.equal(500)
+    })
 
     const failing: Readonly<Record<string, RequestHandler>> = {
       throws: () => {

@@ -23,7 +23,8 @@ import {
   HubRuntime,
   hubConnectionHandler,
 } from '@signalbox/hubs'
-import { JsonHubProtocol } from '@signalbox/protocol'
+import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
+import { checkHeaders } from './check-response.js'
 import { consoleLogger } from './console-logger.js'
 import { type RequestHandler, Router } from './router.js'
 import type { CloseOptions, MapHubOptions, ServerOptions } from './server-options.js'
@@ -45,13 +46,14 @@ export class SignalboxServer {
   readonly #cors: CorsPolicy
   readonly #manager: HttpConnectionManager
   readonly #router: Router
-  readonly #protocols = [new JsonHubProtocol()]
+  readonly #protocols: readonly HubProtocol[]
   readonly #hubs = new Map<HubClass, HubRuntime>()
   #host: Host | undefined
 
   constructor(options: ServerOptions) {
     this.#options = options
     this.#logger = options.logger ?? consoleLogger
+    this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
     this.#cors = new CorsPolicy(options.allowedOrigins)
     this.#manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), systemClock, this.#logger)
     this.#router = new Router(new ConnectionDispatcher(this.#manager, request => this.#cors.isOriginAllowed(request)))
@@ -72,7 +74,9 @@ export class SignalboxServer {
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
     if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
       throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
-    this.#map(path, hubConnectionHandler(this.#runtime(hubClass), all), all)
+    const runtime = this.#hubs.get(hubClass) ?? this.#createRuntime(hubClass)
+    this.#map(path, hubConnectionHandler(runtime, all), all)
+    this.#hubs.set(hubClass, runtime)
   }
 
   /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
@@ -121,13 +125,8 @@ export class SignalboxServer {
     this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options) })
   }
 
-  #runtime(hubClass: HubClass): HubRuntime {
-    let runtime = this.#hubs.get(hubClass)
-    if (runtime === undefined) {
-      runtime = new HubRuntime(hubClass, new DefaultHubLifetimeManager(), this.#protocols, this.#logger, systemClock)
-      this.#hubs.set(hubClass, runtime)
-    }
-    return runtime
+  #createRuntime(hubClass: HubClass): HubRuntime {
+    return new HubRuntime(hubClass, new DefaultHubLifetimeManager(), this.#protocols, this.#logger, systemClock)
   }
 
   /** The host's callback: whatever goes wrong in here ends this request only. */
@@ -149,7 +148,7 @@ export class SignalboxServer {
 
   #dress(exchange: HttpExchange): HttpExchange {
     const cors = this.#cors.headersFor(exchange.request)
-    const headers = this.#options.responseHeaders?.(exchange.request)
+    const headers = checkHeaders(this.#options.responseHeaders?.(exchange.request))
     if (cors === undefined && headers === undefined) return exchange
     return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'])
   }

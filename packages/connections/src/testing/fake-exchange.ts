@@ -7,7 +7,9 @@ import type {
   HttpExchange,
   HttpResponse,
 } from '../host-port.js'
-import { RequestSnapshot } from '../request-snapshot.js'
+import type { RequestSnapshot } from '../request-snapshot.js'
+import { handshakeHeaders } from './raw-web-socket.js'
+import { requestWith } from './request-with.js'
 
 /** A request without a network. What is answered is kept; a WebSocket is accepted onto the given socket. */
 export class FakeExchange implements HttpExchange {
@@ -44,10 +46,4 @@ export class FakeExchange implements HttpExchange {
 
 /** A GET that asks for a WebSocket. */
 export const webSocketRequest = (path: string, queryString = ''): RequestSnapshot =>
-  new RequestSnapshot(
-    'GET',
-    path,
-    queryString,
-    '127.0.0.1',
-    '\nconnection:Upgrade\nupgrade:websocket\nsec-websocket-version:13\nsec-websocket-key:dGhlIHNhbXBsZSBub25jZQ==\n',
-  )
+  requestWith({ path, queryString, headers: Object.entries(handshakeHeaders) })

@@ -1,7 +1,6 @@
 export { describeHost } from './describe-host.js'
 export { EventQueue } from './event-queue.js'
 export { FakeExchange, webSocketRequest } from './fake-exchange.js'
-export { RecordingSocketHandler, RecordingStreamHandler } from './host-under-test.js'
 export { ManualClock } from './manual-clock.js'
 export { RawConnection } from './raw-connection.js'
 export {

@@ -69,6 +69,7 @@ export interface SentRequest {
 export class DispatcherServer {
   readonly clock = new ManualClock()
   readonly manager: HttpConnectionManager
+  readonly warnings: string[] = []
   /** Started applications, in order. */
   readonly applications = new EventQueue<Application>()
   /** Bodies that have been read and dealt with. */
@@ -81,7 +82,8 @@ export class DispatcherServer {
   port = 0
 
   private constructor(options: DispatcherServerOptions) {
-    this.manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), this.clock, silentLogger)
+    const logger = { ...silentLogger, warn: (message: string) => void this.warnings.push(message) }
+    this.manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), this.clock, logger)
     this.#dispatcher = new ConnectionDispatcher(this.manager, () => options.areOriginsAllowed ?? true)
     const handler = (connection: ConnectionContext) => this.applications.push(new Application(connection))
     const endpoint = () => ({ handler, options: resolveConnectionOptions(options) })

@@ -6,6 +6,7 @@ import {
   type ConnectionReceiver,
   type HttpRequest,
   type HttpTransportType,
+  type StatefulReconnectFeature,
   type TransferFormat,
 } from '@signalbox/abstractions'
 
@@ -18,6 +19,7 @@ export interface TestConnectionOptions {
   /** Of the request that opened the transport. */
   readonly queryString?: string
   readonly user?: ClaimsPrincipal
+  readonly statefulReconnect?: StatefulReconnectFeature
 }
 
 let connections = 0
@@ -52,6 +54,7 @@ export class TestConnection implements ConnectionContext {
       hasInherentKeepAlive: options.transport === 'LongPolling',
       httpRequest: testRequest(options.queryString ?? ''),
       user: options.user ?? anonymous,
+      statefulReconnect: options.statefulReconnect,
     }
     this.ended = new Promise(resolve => {
       this.#end = resolve
