@@ -71,7 +71,7 @@ export class HubConnectionContext {
 
   get connectionAborted(): AbortSignal {
     if (this.#abortController === undefined) {
-      this.#abortController = new AbortController()
+      this.#abortController = this.runtime.createAbortController()
       if (this.#isAborted) this.#abortController.abort()
     }
     return this.#abortController.signal

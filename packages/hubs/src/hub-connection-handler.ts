@@ -251,6 +251,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         return
       case 'streamBindingFailure':
         context.findUpload(message.streamId)?.complete(this.#dispatcher.streamBindingError(message.error))
+        context.removeUpload(message.streamId)
         return
       case MessageType.Ping:
         this.#isPingedByClient = true

@@ -32,7 +32,7 @@ export class HubDispatcher {
   tryDispatch(connection: HubConnectionContext, message: Call): boolean {
     const descriptor = this.runtime.descriptor.find(message.target)
     if (descriptor === undefined) {
-      this.failBinding(connection, message.invocationId, message.target, new HubException('Method does not exist.'))
+      this.failBinding(connection, message.invocationId, message.target, new BindingFailure(cannotBind))
       return true
     }
     if (message.arguments.length !== descriptor.argumentCount) {
@@ -53,9 +53,11 @@ export class HubDispatcher {
 
   /** Answers a call whose arguments do not fit. @param target - as sent; a method that exists is quoted by its registered name. */
   failBinding(connection: HubConnectionContext, invocationId: string | undefined, target: string, error: Error): void {
-    const name = this.runtime.descriptor.find(target)?.name ?? target
-    const base = `Failed to invoke '${name}' due to an error on the server.`
-    complete(connection, invocationId, errorMessage(base, error, this.options.enableDetailedErrors))
+    const descriptor = this.runtime.descriptor.find(target)
+    const base = `Failed to invoke '${descriptor?.name ?? target}' due to an error on the server.`
+    // A method that does not exist says so, whatever its arguments are like.
+    const shown = descriptor === undefined ? new HubException('Method does not exist.') : error
+    complete(connection, invocationId, errorMessage(base, shown, this.options.enableDetailedErrors))
   }
 
   /** What a method finds when it reads on in a stream of which an item could not be read. */

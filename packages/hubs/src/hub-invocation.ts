@@ -52,7 +52,7 @@ export class HubInvocation implements HubScope, Invocation {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController()
+      this.#controller = this.connection.runtime.createAbortController()
       if (this.#isCancelled || this.connection.isAborted) this.#controller.abort()
       else this.connection.watch(this)
     }

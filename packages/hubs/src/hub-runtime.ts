@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
+import { createGuardedAbortController } from './guarded-abort-controller.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
@@ -18,6 +19,7 @@ export class HubRuntime {
   readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
   readonly reportSendFailure: ReportSendFailure
+  readonly createAbortController: () => AbortController
 
   /** @throws ConfigurationError when the class declares something that cannot be a hub method. */
   constructor(
@@ -37,6 +39,10 @@ export class HubRuntime {
       logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)
     this.allClients = this.clients.all
+    this.createAbortController = () =>
+      createGuardedAbortController(error =>
+        logger.error(`${this.descriptor.name}: a listener of an abort signal failed.`, error),
+      )
     this.groups = {
       addToGroup: async (connectionId, groupName) => manager.addToGroup(connectionId, groupName),
       removeFromGroup: async (connectionId, groupName) => manager.removeFromGroup(connectionId, groupName),

@@ -86,9 +86,7 @@ export class MessagePackWriter {
     const { length } = data
     if (length < 0x100) this.writeUInt8(0xc4, length)
     else this.writeLength(0xc5, length)
-    this.reserve(length)
-    this.bytes.set(data, this.position)
-    this.position += length
+    this.writeBytes(data)
   }
 
   writeArrayLength(length: number): void {
@@ -104,13 +102,11 @@ export class MessagePackWriter {
   /** @param data - at most 255 bytes. */
   writeExtension(type: number, data: Uint8Array): void {
     const { length } = data
-    const power = Math.log2(length)
-    if (Number.isInteger(power) && power <= 4) this.writeByte(0xd4 + power)
+    if (length === 4) this.writeByte(0xd6)
+    else if (length === 8) this.writeByte(0xd7)
     else this.writeUInt8(0xc7, length)
     this.writeByte(type & 0xff)
-    this.reserve(length)
-    this.bytes.set(data, this.position)
-    this.position += length
+    this.writeBytes(data)
   }
 
   private writeInteger(value: number): void {
@@ -176,9 +172,15 @@ export class MessagePackWriter {
     this.bytes.writeUInt32BE(value, start)
   }
 
-  writeByte(byte: number): void {
+  private writeByte(byte: number): void {
     this.reserve(1)
     this.bytes[this.position++] = byte
+  }
+
+  private writeBytes(data: Uint8Array): void {
+    this.reserve(data.length)
+    this.bytes.set(data, this.position)
+    this.position += data.length
   }
 
   /** Writes a code and moves past what follows it. @returns where to write that, in `bytes` as it is from now on. */

@@ -46,7 +46,7 @@ export class Router {
 
   find(path: string): Route | undefined {
     const normal = normalize(path)
-    return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => normal.startsWith(prefix))?.route
+    return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => `${normal}/`.startsWith(prefix))?.route
   }
 
   #map(path: string, route: Route): void {

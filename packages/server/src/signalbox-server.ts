@@ -70,7 +70,7 @@ export class SignalboxServer {
    */
   mapHub<THub extends AnyHub>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
     const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
-    const all = { ...this.#options, ...options, filters }
+    const all = { ...this.#withDefaults(options), filters }
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
     if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
       throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
@@ -81,7 +81,7 @@ export class SignalboxServer {
 
   /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
   mapConnection(path: string, handler: ConnectionHandler, options: ConnectionOptions = {}): void {
-    this.#map(path, handler, { ...this.#options, ...options })
+    this.#map(path, handler, this.#withDefaults(options))
   }
 
   /** Answers plain HTTP requests at a path, or below a prefix that ends with `/*`. A hub's own paths go first. */
@@ -123,6 +123,12 @@ export class SignalboxServer {
 
   #map(path: string, handler: ConnectionHandler, options: ConnectionOptions): void {
     this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options) })
+  }
+
+  /** The server's options below those given; one given as undefined is not given. */
+  #withDefaults<T extends object>(options: T): ServerOptions & T {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined)
+    return { ...this.#options, ...(Object.fromEntries(given) as T) }
   }
 
   #createRuntime(hubClass: HubClass): HubRuntime {
