@@ -102,9 +102,7 @@ for (const showsDetails of [true, false]) {
 
         it('close a connection whose hub cannot be created', async () => {
           const client = clients.build('/uncreatable', kind)
-          await client.start()
-          const error = await client.closed
-          expect(error?.message).to.equal(
+          expect((await client.endOfStart())?.message).to.equal(
             shown(
               'Server returned an error on close: Connection closed with an error.',
               "InvalidOperationException: Unable to resolve service for type 'System.Object' while attempting to activate 'FunctionalTests.UncreatableHub'.",
@@ -113,8 +111,8 @@ for (const showsDetails of [true, false]) {
         })
 
         it('close a connection whose onConnected fails', async () => {
-          const client = await clients.connect('/probe?connect=throw', kind)
-          expect((await client.closed)?.message).to.equal(
+          const client = clients.build('/probe?connect=throw', kind)
+          expect((await client.endOfStart())?.message).to.equal(
             shown(
               'Server returned an error on close: Connection closed with an error.',
               'InvalidOperationException: Hub OnConnected failed.',

@@ -59,11 +59,11 @@ describe('the life of a connection, as the hub sees it', () => {
         expect(end).to.match(/^disconnected:InvalidDataException:The maximum message size of 32768B was exceeded\./)
       })
 
-      it('does not end for a hub whose onConnected failed', async () => {
-        const client = await connect('&connect=throw')
-        await client.closed
+      it('does not come to an onDisconnected when onConnected failed', async () => {
+        await clients.build(`/probe?key=${encodeURIComponent(key)}&connect=throw`, kind).endOfStart()
         const observer = await clients.connect('/probe', kind)
-        expect(await observer.invoke('GetEvents', key)).to.deep.equal(['connecting', 'aborted'])
+        const events = await observer.invoke<string[]>('GetEvents', key)
+        expect(events.filter(event => event !== 'aborted')).to.deep.equal(['connecting'])
       })
 
       it('gets a message from onConnected', async () => {
@@ -96,4 +96,16 @@ describe('the life of a connection, as the hub sees it', () => {
       })
     })
   }
+})
+
+describe('a connection whose end runs code that fails', () => {
+  const server = useReferenceServer()
+  const clients = useClients(server)
+
+  it('harms nobody else: a listener of connectionAborted throws', async () => {
+    const other = await clients.connect('/probe', newestOver('LongPolling'))
+    const client = await clients.connect('/probe?aborted=throw', newestOver('WebSockets'))
+    await client.connection.stop()
+    expect(await other.invoke('Echo', 'still here')).to.equal('still here')
+  })
 })

@@ -5,7 +5,7 @@ import { useClients } from './test-client.js'
 
 /** The argument with which an invocation of Echo, its first one on a connection, has this many bytes. */
 function echoArgument(bytes: number): string {
-  const empty = JSON.stringify({ arguments: [''], invocationId: '0', target: 'Echo', type: 1 }) + '\u001e'
+  const empty = `${JSON.stringify({ arguments: [''], invocationId: '0', target: 'Echo', type: 1 })}\u001e`
   return 'x'.repeat(bytes - empty.length)
 }
 

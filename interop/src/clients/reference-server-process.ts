@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { within } from './deadline.js'
@@ -27,9 +28,11 @@ export class ReferenceServerProcess {
     this.#args = args
   }
 
-  /** @param port - 0 takes a free one. Resolves once the server says that it listens. */
-  static async start(args: readonly string[], port = 0): Promise<ReferenceServerProcess> {
-    const child = spawn(command, [program, '--port', String(port), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  /** @param port - default a free one. Resolves once the server says that it listens. */
+  static async start(args: readonly string[], port?: number): Promise<ReferenceServerProcess> {
+    // Never port 0: a port that uWebSockets.js chose itself cannot be taken again for a minute.
+    const flags = ['--port', String(port ?? (await findFreePort())), ...args]
+    const child = spawn(command, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
     try {
       const url = await within(listeningUrl(child), 'the reference server to listen', 30_000)
       return new ReferenceServerProcess(url, child, args)
@@ -62,6 +65,15 @@ export class ReferenceServerProcess {
     const [code, endSignal] = (await within(ended, 'the reference server to end')) as [number | null, string | null]
     return code ?? endSignal ?? ''
   }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 async function listeningUrl(child: ChildProcess): Promise<string> {

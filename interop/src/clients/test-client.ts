@@ -29,6 +29,17 @@ export class TestClient {
     return this
   }
 
+  /**
+   * How a connection ends that the server ends as it begins: `start` fails where the client reads the handshake's answer and the
+   * Close in one go, and else the connection closes after it.
+   */
+  endOfStart(): Promise<Error | undefined> {
+    return this.start().then(
+      () => within(this.closed, 'the connection to close'),
+      (error: Error) => error,
+    )
+  }
+
   invoke<T = unknown>(method: string, ...args: unknown[]): Promise<T> {
     return within(this.connection.invoke<T>(method, ...args), `the answer of ${method}`)
   }
