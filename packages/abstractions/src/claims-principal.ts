@@ -4,6 +4,9 @@ export interface Claim {
   readonly value: string
 }
 
+/** Type of the claim that names a user. @source ClaimTypes.NameIdentifier */
+export const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'
+
 /** Who a request comes from. @source System.Security.Claims.ClaimsPrincipal */
 export interface ClaimsPrincipal {
   /** False for the anonymous principal only. */

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly path: string
   /** Raw query without the question mark; it may hold secrets (`id`, `access_token`): never log it. */
   readonly queryString: string
+  /** As it reached this server; a proxy that ends TLS makes it `http`. */
+  readonly scheme: 'http' | 'https'
   /** Text form of the peer's address, for example `127.0.0.1`. */
   readonly remoteAddress: string
   /** First value of a query key, compared without regard to case as ASP.NET Core does; repeated keys join with a comma. */

@@ -1,4 +1,4 @@
-export { anonymous, type Claim, type ClaimsPrincipal } from './claims-principal.js'
+export { anonymous, type Claim, type ClaimsPrincipal, nameIdentifier } from './claims-principal.js'
 export { type Clock, systemClock } from './clock.js'
 export type {
   ConnectionContext,

@@ -1,5 +1,9 @@
-import type { HttpRequest, HttpTransportType } from '@signalbox/abstractions'
+import { anonymous, type ClaimsPrincipal, type HttpRequest, type HttpTransportType } from '@signalbox/abstractions'
+import { answerRefresh, permissionChangeRejected, tryRefresh } from './authentication-refresh.js'
+import { tokenLifetimeSeconds } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
+import { EarlyBody } from './early-body.js'
+import { authorizeRequest, type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 import { acceptsEventStream } from './event-stream.js'
 import type { HttpExchange, HttpResponse } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
@@ -12,7 +16,10 @@ import { asksForStatefulReconnect } from './stateful-reconnect.js'
 import { isWebSocketHandshake } from './web-socket-handshake.js'
 import { WebSocketTransport } from './web-socket-transport.js'
 
-/** Answers the requests of an endpoint: negotiate, the GETs that open or continue a transport, POST and DELETE. */
+/**
+ * Answers the requests of an endpoint: negotiate, the GETs that open or continue a transport, POST and DELETE. The endpoint's authorization
+ * comes before all of them, even before the verb is looked at; what it waits for makes a promise of the method, which rejects as it would throw.
+ */
 export class ConnectionDispatcher {
   readonly #manager: HttpConnectionManager
   readonly #isOriginAllowed: (request: HttpRequest) => boolean
@@ -24,9 +31,45 @@ export class ConnectionDispatcher {
   }
 
   /** `{endpoint}/negotiate`; the body, the content type and an `id` are ignored. */
-  negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint): void | Promise<void> {
+    const { authentication } = endpoint
+    if (authentication === undefined) return this.#negotiate(exchange, endpoint, anonymous)
+    return authorizeRequest(exchange, authentication, user => this.#negotiate(exchange, endpoint, user))
+  }
+
+  /** Everything sent to the endpoint's own path. */
+  dispatch(exchange: HttpExchange, endpoint: ConnectionEndpoint): void | Promise<void> {
+    const { authentication, options } = endpoint
+    if (authentication === undefined) return this.#dispatch(exchange, endpoint, anonymous)
+    let body: EarlyBody | undefined
+    const readEarly = () => {
+      body = new EarlyBody(exchange, options.maximumPendingReceiveBytes)
+    }
+    const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, body)
+    return authorizeRequest(
+      exchange,
+      authentication,
+      proceed,
+      exchange.request.method === 'POST' ? readEarly : undefined,
+    )
+  }
+
+  /** `{endpoint}/refresh`, for endpoints that have it enabled. */
+  refresh(
+    exchange: HttpExchange,
+    endpoint: ConnectionEndpoint,
+    authentication: EndpointAuthentication,
+  ): void | Promise<void> {
+    const find = (connectionToken: string) => this.#manager.find(endpoint, connectionToken)
+    return authorizeRequest(exchange, authentication, user =>
+      answerRefresh(exchange, user, authentication, find, this.#manager.logger),
+    )
+  }
+
+  #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
     const request = exchange.request
     if (request.method !== 'POST') return exchange.respond(responses.methodNotAllowed)
+    if (this.#manager.isShuttingDown) return exchange.respond(responses.shuttingDown)
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
     if ('error' in choice) return exchange.respond(negotiateRefusal(choice.error))
@@ -35,35 +78,49 @@ export class ConnectionDispatcher {
     const connection = this.#manager.negotiate(endpoint, choice.version, isStateful)
     if (connection === undefined) return exchange.respond(responses.tooManyConnections)
     const { connectionId, connectionToken } = connection
-    exchange.respond(negotiateAnswer(choice.version, connectionId, connectionToken, options.transports, isStateful))
+    const { authentication } = endpoint
+    const lifetime =
+      authentication?.options.enableAuthenticationRefresh === true
+        ? tokenLifetimeSeconds(user, authentication)
+        : undefined
+    exchange.respond(
+      negotiateAnswer(choice.version, connectionId, connectionToken, options.transports, isStateful, lifetime),
+    )
   }
 
-  /** Everything sent to the endpoint's own path. @source HttpConnectionDispatcher.ExecuteAsync */
-  dispatch(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  /** @source HttpConnectionDispatcher.ExecuteAsync */
+  #dispatch(
+    exchange: HttpExchange,
+    endpoint: ConnectionEndpoint,
+    user: ClaimsPrincipal,
+    body?: EarlyBody,
+  ): void | Promise<void> {
     const request = exchange.request
     switch (request.method) {
       case 'POST':
-        return this.#post(exchange, endpoint)
+        return this.#post(exchange, endpoint, body)
       case 'DELETE':
         return this.#delete(exchange, endpoint)
       case 'GET':
-        if (acceptsEventStream(request.header('accept'))) return this.#openEventStream(exchange, endpoint)
-        if (isWebSocketHandshake(request)) return this.#openWebSocket(exchange, endpoint)
-        return this.#poll(exchange, endpoint)
+        if (acceptsEventStream(request.header('accept'))) return this.#openEventStream(exchange, endpoint, user)
+        if (isWebSocketHandshake(request)) return this.#openWebSocket(exchange, endpoint, user)
+        return this.#poll(exchange, endpoint, user)
       default:
         return exchange.respond(responses.methodNotAllowed)
     }
   }
 
-  #openEventStream(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  #openEventStream(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const connection = this.#find(exchange.request, endpoint)
     if (!isConnection(connection)) return exchange.respond(connection)
     const refusal = refuseTransport(connection, 'ServerSentEvents')
     if (refusal !== undefined) return exchange.respond(refusal)
-    new ServerSentEventsTransport(connection, exchange)
+    return this.#admit(exchange, connection, user, () => {
+      new ServerSentEventsTransport(connection, exchange, user)
+    })
   }
 
-  #openWebSocket(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  #openWebSocket(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const request = exchange.request
     if (!this.#isOriginAllowed(request)) return exchange.respond(responses.originNotAllowed)
     const id = request.query('id')
@@ -72,6 +129,7 @@ export class ConnectionDispatcher {
       // Negotiation was skipped; such a connection is one of version 0.
       if (!endpoint.options.transports.includes('WebSockets'))
         return exchange.respond(responses.transportNotSupported('WebSockets'))
+      if (this.#manager.isShuttingDown) return exchange.respond(responses.shuttingDown)
       connection = this.#manager.create(endpoint, 0)
     } else {
       const found = this.#manager.find(endpoint, id)
@@ -80,25 +138,29 @@ export class ConnectionDispatcher {
       if (refusal !== undefined) return exchange.respond(refusal)
       connection = found
     }
-    connection.status = 'active' // from here on a second handshake is refused, even before this one has been answered
-    exchange.acceptWebSocket(new WebSocketTransport(connection, request))
+    return this.#admit(exchange, connection, user, () => {
+      connection.status = 'active' // from here on a second handshake is refused, even before this one has been answered
+      exchange.acceptWebSocket(new WebSocketTransport(connection, request, user))
+    })
   }
 
-  #poll(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  #poll(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const refuse = (refusal: HttpResponse) => exchange.respond(responses.withoutCaching(refusal))
     const connection = this.#find(exchange.request, endpoint)
     if (!isConnection(connection)) return refuse(connection)
     const { transport } = connection
     if (transport instanceof LongPollingTransport) {
       if (connection.status === 'disposed') return refuse(responses.gone)
-      return transport.poll(exchange)
+      return this.#admit(exchange, connection, user, () => transport.poll(exchange))
     }
     const refusal = refuseTransport(connection, 'LongPolling')
     if (refusal !== undefined) return refuse(refusal)
-    new LongPollingTransport(connection, exchange)
+    return this.#admit(exchange, connection, user, () => {
+      new LongPollingTransport(connection, exchange, user)
+    })
   }
 
-  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
+  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, body: EarlyBody | undefined): void {
     const connection = this.#find(exchange.request, endpoint)
     if (!isConnection(connection)) return exchange.respond(connection)
     if (connection.transport?.transport === 'WebSockets') return exchange.respond(responses.postNotAllowed)
@@ -110,7 +172,8 @@ export class ConnectionDispatcher {
       connection.receive(result.bytes)
       connection.whenReceived(isOpen => exchange.respond(isOpen ? responses.received : responses.gone))
     })
-    exchange.readBody(endpoint.options.maximumPendingReceiveBytes, deliver)
+    if (body === undefined) exchange.readBody(endpoint.options.maximumPendingReceiveBytes, deliver)
+    else body.whenRead(deliver)
   }
 
   #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
@@ -119,6 +182,25 @@ export class ConnectionDispatcher {
     if (!(connection.transport instanceof LongPollingTransport)) return exchange.respond(responses.cannotDelete)
     exchange.respond(responses.accepted)
     connection.transport.terminate()
+  }
+
+  /** The credentials of a GET take the place of those before it; where a refresh has to be agreed to, that comes first. */
+  #admit(
+    exchange: HttpExchange,
+    connection: HttpConnection,
+    user: ClaimsPrincipal,
+    open: () => void,
+  ): void | Promise<void> {
+    const { credentials, endpoint, transport } = connection
+    if (transport !== undefined && credentials?.wouldChange(user) === true)
+      return unlessGone(exchange, tryRefresh(connection, exchange.request, user, this.#manager.logger), isAccepted => {
+        if (isAccepted) return this.#dispatch(exchange, endpoint, user) // anew: the connection may have ended meanwhile
+        exchange.respond(responses.withoutCaching(permissionChangeRejected))
+        connection.endInput(undefined, false)
+      })
+    if (credentials?.replace(user, transport === undefined) === false)
+      this.#manager.logger.warn(`The user of connection ${connection.connectionId} is not the one it had before.`)
+    open()
   }
 
   #find(request: HttpRequest, endpoint: ConnectionEndpoint): HttpConnection | HttpResponse {

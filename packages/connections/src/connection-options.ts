@@ -80,7 +80,7 @@ export function resolveConnectionManagerOptions(options: ConnectionManagerOption
   }
 }
 
-function atLeast(minimum: number, option: string, value: number): number {
+export function atLeast(minimum: number, option: string, value: number): number {
   if (typeof value === 'number' && value >= minimum) return value
   throw new ConfigurationError(option, `${option} must be a number not below ${minimum}, but is ${String(value)}.`)
 }

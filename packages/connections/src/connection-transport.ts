@@ -1,11 +1,10 @@
-import {
-  anonymous,
-  type ClaimsPrincipal,
-  type ConnectionFeatures,
-  type HttpRequest,
-  type HttpTransportType,
-  type StatefulReconnectFeature,
-  type TransferFormat,
+import type {
+  ClaimsPrincipal,
+  ConnectionFeatures,
+  HttpRequest,
+  HttpTransportType,
+  StatefulReconnectFeature,
+  TransferFormat,
 } from '@signalbox/abstractions'
 import { supportedFormats } from './negotiate.js'
 
@@ -14,10 +13,12 @@ export abstract class ConnectionTransport implements ConnectionFeatures {
   abstract readonly transport: HttpTransportType
   readonly httpRequest: HttpRequest
   activeFormat: TransferFormat = 'Text'
-  user: ClaimsPrincipal = anonymous
+  /** Stays the one of the first GET, whoever polls later; only a refresh replaces it. */
+  user: ClaimsPrincipal
 
-  constructor(httpRequest: HttpRequest) {
+  constructor(httpRequest: HttpRequest, user: ClaimsPrincipal) {
     this.httpRequest = httpRequest
+    this.user = user
   }
 
   get statefulReconnect(): StatefulReconnectFeature | undefined {

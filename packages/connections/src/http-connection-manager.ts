@@ -2,16 +2,20 @@ import type { Clock, Logger } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
+import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { HttpConnection } from './http-connection.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
 
 const heartbeatMs = 1000
+/** How long a client may take for the poll that tells it of the server's end. */
+const lastPollMs = 1000
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
 export class HttpConnectionManager {
   readonly options: ResolvedConnectionManagerOptions
   readonly clock: Clock
   readonly logger: Logger
+  readonly telemetry: ConnectionTelemetry | undefined
   readonly scheduler = new OutboxScheduler()
   readonly #connections = new Map<string, HttpConnection>()
   /** Negotiated and not connected yet. */
@@ -21,10 +25,16 @@ export class HttpConnectionManager {
   #heartbeat: NodeJS.Timeout | undefined
   #whenEmpty: (() => void) | undefined
 
-  constructor(options: ResolvedConnectionManagerOptions, clock: Clock, logger: Logger) {
+  constructor(
+    options: ResolvedConnectionManagerOptions,
+    clock: Clock,
+    logger: Logger,
+    telemetry?: ConnectionTelemetry,
+  ) {
     this.options = options
     this.clock = clock
     this.logger = logger
+    this.telemetry = telemetry
   }
 
   get count(): number {
@@ -72,7 +82,8 @@ export class HttpConnectionManager {
 
   remove(connection: HttpConnection): void {
     this.#pending.delete(connection)
-    this.#connections.delete(connection.connectionToken)
+    const wasRegistered = this.#connections.delete(connection.connectionToken)
+    if (wasRegistered && this.telemetry !== undefined) connection.reportStop(this.telemetry)
     if (this.#connections.size === 0) this.#whenEmpty?.()
   }
 
@@ -90,18 +101,22 @@ export class HttpConnectionManager {
   /** Ends every connection as the server shuts down. @returns once all have ended, or after `timeoutMs`. */
   async closeAll(timeoutMs: number): Promise<void> {
     this.isShuttingDown = true
-    for (const connection of this.#connections.values()) {
-      // One that has ended only waits for a poll to learn of it.
-      if (connection.hasApplicationEnded) connection.remove()
-      else connection.endInput(undefined, false)
-    }
+    this.#removeEnded()
+    for (const connection of this.#connections.values()) connection.endInput(undefined, false)
     if (this.#connections.size === 0) return
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, timeoutMs)
+      const forgetPollers = setTimeout(() => this.#removeEnded(), Math.min(timeoutMs, lastPollMs))
       this.#whenEmpty = () => {
         clearTimeout(timer)
+        clearTimeout(forgetPollers)
         resolve()
       }
     })
+  }
+
+  /** Those whose application has ended and that only wait for a poll to learn of it. */
+  #removeEnded(): void {
+    for (const connection of this.#connections.values()) if (connection.hasApplicationEnded) connection.remove()
   }
 }

@@ -1,8 +1,10 @@
 import type { ConnectionContext, ConnectionFeatures, ConnectionReceiver } from '@signalbox/abstractions'
+import { ConnectionCredentials } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { ConnectionError } from './connection-error.js'
 import type { ConnectionTransport } from './connection-transport.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
+import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { InboundQueue } from './inbound-queue.js'
 import { Outbox, type OutboxLimits, type OutboxOwner, type OutboxSink } from './outbox.js'
 import type { OutboxScheduler } from './outbox-scheduler.js'
@@ -23,6 +25,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   readonly connectionToken: string
   readonly endpoint: ConnectionEndpoint
   readonly outbox: Outbox
+  /** Undefined where everybody is anonymous. */
+  readonly credentials: ConnectionCredentials | undefined
   readonly statefulReconnect: StatefulReconnect | undefined
   readonly #manager: HttpConnectionManager
   status: ConnectionStatus = 'inactive'
@@ -34,6 +38,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   #inputEnded = false
   #applicationEnded = false
   #lastSeen: number
+  #startedAt: number | undefined
+  #isTimedOut = false
 
   constructor(
     manager: HttpConnectionManager,
@@ -48,6 +54,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.connectionToken = connectionToken
     this.#lastSeen = manager.clock.now()
     this.outbox = new Outbox(this)
+    this.credentials =
+      endpoint.authentication === undefined ? undefined : new ConnectionCredentials(endpoint.authentication)
     this.statefulReconnect = isStateful ? new StatefulReconnect(endpoint.options.maximumPendingSendBytes) : undefined
   }
 
@@ -138,6 +146,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.transport = transport
     previous?.abort()
     transport.activeFormat = previous?.activeFormat ?? 'Text'
+    transport.user = previous?.user ?? transport.user
     this.status = 'active'
     this.outbox.clear()
     this.outbox.attach(transport as ConnectionTransport & OutboxSink)
@@ -148,7 +157,9 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   start(transport: ConnectionTransport): void {
     this.transport = transport
     this.status = 'active'
+    this.#startedAt = this.#manager.clock.now()
     this.#manager.onAttached(this)
+    this.#manager.telemetry?.onStarted(transport.transport)
     this.endpoint.handler(this)
     if (!this.#isPaused) this.resume()
   }
@@ -203,11 +214,20 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.#manager.remove(this)
   }
 
+  /** Tells how it ended, unless it never began. */
+  reportStop(telemetry: ConnectionTelemetry): void {
+    if (this.transport === undefined || this.#startedAt === undefined) return
+    const end = this.#manager.isShuttingDown ? 'appShutdown' : 'normalClosure'
+    const status = this.#isTimedOut ? 'timeout' : end
+    telemetry.onStopped(this.transport.transport, status, this.#manager.clock.now() - this.#startedAt)
+  }
+
   onHeartbeat(now: number): void {
     const options = this.endpoint.options
     if (this.status === 'inactive' && now - this.#lastSeen > this.#manager.options.disconnectTimeoutMs) this.#reap()
     else if (this.outbox.onHeartbeat() * 1000 > options.transportSendTimeoutMs)
-      this.abort('the client takes nothing (transportSendTimeoutMs)')
+      this.#abortSlowClient('the client takes nothing (transportSendTimeoutMs)')
+    if (this.credentials?.haveExpired === true) this.endInput(undefined, false)
     this.transport?.onHeartbeat(now)
     this.receiver?.onHeartbeat(now)
   }
@@ -218,10 +238,17 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
       `Connection ${this.connectionId} is cut off: ${pendingBytes} bytes are pending, maximumPendingSendBytes allows ${this.endpoint.options.maximumPendingSendBytes}.`,
     )
     // Not here: a send to many connections is under way, and the end of this one runs user code.
-    setImmediate(() => this.abort('slow client'))
+    setImmediate(() => this.#abortSlowClient('slow client'))
+  }
+
+  #abortSlowClient(reason: string): void {
+    if (this.status !== 'disposed' && this.transport !== undefined)
+      this.#manager.telemetry?.onSlowClient(this.transport.transport)
+    this.abort(reason)
   }
 
   #reap(): void {
+    this.#isTimedOut = true
     this.status = 'disposed'
     if (this.#applicationEnded) this.remove()
     else this.endInput(undefined, false)

@@ -25,10 +25,18 @@ export const bodyTooLarge = text(413)
 export const tooManyConnections = text(429)
 export const applicationFailed = text(500)
 
+export const json = (body: object, status = 200): HttpResponse => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
 /** The one answer without a Content-Type: the real server refuses an unknown id before its WebSocket code sets one. */
 export const noSuchWebSocketConnection: HttpResponse = { status: 404, body: 'No Connection with that ID' }
 export const originNotAllowed: HttpResponse = { status: 403 }
 export const notFound: HttpResponse = { status: 404 }
+/** The server shuts down: whoever wants to begin something has to go elsewhere. */
+export const shuttingDown: HttpResponse = { status: 503 }
 
 export const transportNotSupported = (transport: string): HttpResponse =>
   text(404, `${transport} transport not supported by this end point type`)

@@ -1,3 +1,8 @@
+export {
+  type AuthenticationOptions,
+  type AuthenticationRefreshContext,
+  resolveAuthenticationOptions,
+} from './authentication-options.js'
 export { ConnectionDispatcher } from './connection-dispatcher.js'
 export type { ConnectionEndpoint } from './connection-endpoint.js'
 export { ConnectionError, type ConnectionErrorCode } from './connection-error.js'
@@ -9,7 +14,9 @@ export {
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
 } from './connection-options.js'
+export type { ConnectionStopStatus, ConnectionTelemetry } from './connection-telemetry.js'
 export { CorsPolicy } from './cors-policy.js'
+export type { Authorization, EndpointAuthentication } from './endpoint-authentication.js'
 export { ExchangeWithHeaders } from './exchange-with-headers.js'
 export type {
   BodyResult,

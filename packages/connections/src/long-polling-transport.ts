@@ -1,3 +1,4 @@
+import type { ClaimsPrincipal } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
 import type { HttpExchange, HttpResponse } from './host-port.js'
@@ -28,8 +29,8 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
   #failure: unknown
 
   /** The first poll: answered at once and empty, whatever waits already. */
-  constructor(connection: HttpConnection, exchange: HttpExchange) {
-    super(exchange.request)
+  constructor(connection: HttpConnection, exchange: HttpExchange, user: ClaimsPrincipal) {
+    super(exchange.request, user)
     this.#connection = connection
     this.#pollTimeoutMs = connection.endpoint.options.longPollingPollTimeoutMs
     connection.start(this)
@@ -78,7 +79,7 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
 
   finish(error: unknown): void {
     this.#failure = error
-    if (this.#connection.isServerShuttingDown || this.#connection.status === 'disposed') this.#isTerminated = true
+    if (this.#connection.status === 'disposed') this.#isTerminated = true
     if (error !== undefined && this.#poll !== undefined) this.#answer(failed)
     else if (this.#poll !== undefined || this.#isTerminated) this.#end()
     // else the next poll takes what is left, and the one after it learns of the end

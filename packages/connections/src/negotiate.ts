@@ -1,5 +1,6 @@
 import type { HttpTransportType, TransferFormat } from '@signalbox/abstractions'
 import type { HttpResponse } from './host-port.js'
+import { json } from './http-responses.js'
 
 /** Highest version the server speaks; a client that asks for more gets this one. */
 const maximumVersion = 1
@@ -41,6 +42,7 @@ export function negotiateAnswer(
   connectionToken: string,
   transports: readonly HttpTransportType[],
   useStatefulReconnect: boolean,
+  tokenLifetimeSeconds?: number,
 ): HttpResponse {
   return json({
     // Only when it was asked for: the JavaScript client fails on an answer it did not ask for.
@@ -51,14 +53,9 @@ export function negotiateAnswer(
     availableTransports: (Object.keys(transferFormats) as HttpTransportType[])
       .filter(transport => transports.includes(transport))
       .map(transport => ({ transport, transferFormats: transferFormats[transport] })),
+    ...(tokenLifetimeSeconds === undefined ? undefined : { tokenLifetimeSeconds }),
   })
 }
 
 /** A refused version is not an HTTP error: the clients read the text from a 200. */
 export const negotiateRefusal = (error: string): HttpResponse => json({ error })
-
-const json = (body: object): HttpResponse => ({
-  status: 200,
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-})

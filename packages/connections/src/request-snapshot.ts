@@ -12,15 +12,24 @@ export class RequestSnapshot implements HttpRequest {
   readonly path: string
   readonly queryString: string
   readonly remoteAddress: string
+  readonly scheme: 'http' | 'https'
   readonly #headers: string
 
   /** @param headers - `\nname:value` per header with lower-case names, and a final `\n`. */
-  constructor(method: string, path: string, queryString: string, remoteAddress: string, headers: string) {
+  constructor(
+    method: string,
+    path: string,
+    queryString: string,
+    remoteAddress: string,
+    headers: string,
+    scheme: 'http' | 'https' = 'http',
+  ) {
     this.method = method
     this.path = path
     this.queryString = queryString
     this.remoteAddress = remoteAddress
     this.#headers = headers
+    this.scheme = scheme
   }
 
   header(name: string): string | undefined {

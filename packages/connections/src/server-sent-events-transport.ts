@@ -1,3 +1,4 @@
+import type { ClaimsPrincipal } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
 import { eventStreamPrologue, writeEvent } from './event-stream.js'
@@ -20,8 +21,8 @@ export class ServerSentEventsTransport extends ConnectionTransport implements Ho
   #isOpen = true
   bufferedBytes = 0
 
-  constructor(connection: HttpConnection, exchange: HttpExchange) {
-    super(exchange.request)
+  constructor(connection: HttpConnection, exchange: HttpExchange, user: ClaimsPrincipal) {
+    super(exchange.request, user)
     this.#connection = connection
     this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this)
     connection.outbox.attach(this)

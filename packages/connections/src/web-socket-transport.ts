@@ -1,4 +1,4 @@
-import type { HttpRequest, StatefulReconnectFeature } from '@signalbox/abstractions'
+import type { ClaimsPrincipal, HttpRequest, StatefulReconnectFeature } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
 import type { HostSocket, HostSocketHandler } from './host-port.js'
@@ -14,8 +14,8 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
   readonly #connection: HttpConnection
   #socket: HostSocket | undefined
 
-  constructor(connection: HttpConnection, httpRequest: HttpRequest) {
-    super(httpRequest)
+  constructor(connection: HttpConnection, httpRequest: HttpRequest, user: ClaimsPrincipal) {
+    super(httpRequest, user)
     this.#connection = connection
   }
 

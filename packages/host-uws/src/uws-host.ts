@@ -29,18 +29,26 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
 
     async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
       const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))
+      const scheme = tls === undefined ? 'http' : 'https'
       const serve = (response: HttpResponse, request: HttpRequest, context?: us_socket_context_t) => {
-        const exchange = new UwsExchange(response, copyRequest(response, request), context)
+        const exchange = new UwsExchange(response, copyRequest(response, request, scheme), context)
         handler(exchange)
         // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
         if (!exchange.isOver) response.onAborted(() => exchange.abort())
       }
       app.ws('/*', { ...socketBehavior(maximumBytes), upgrade: serve })
       app.any('/*', (response, request) => serve(response, request))
-      const token = await new Promise<us_listen_socket | false>(resolve => {
-        const listen = app.listen as unknown as ListenWithOptions
-        listen.call(app, hostname, port, exclusive, resolve)
-      })
+      const listen = (wanted: number) =>
+        new Promise<us_listen_socket | false>(resolve =>
+          (app.listen as unknown as ListenWithOptions).call(app, hostname, wanted, exclusive, resolve),
+        )
+      let token = await listen(port)
+      if (port === 0 && token !== false) {
+        // A port that the system chose cannot be bound again for a minute, one that was asked for can: so ask for it.
+        const chosen = uws.us_socket_local_port(token)
+        uws.us_listen_socket_close(token)
+        token = await listen(chosen)
+      }
       if (token === false)
         throw new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: the port is taken, or not allowed.`)
       apps.push(app)

@@ -1,4 +1,4 @@
-import type { CompletionMessage } from '@signalbox/protocol'
+import { type CompletionMessage, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
 import { HubException } from './hub-exception.js'
 
@@ -14,28 +14,39 @@ class ForeignCompletionError extends Error implements NamedException {
 
 interface PendingResult {
   readonly connectionId: string
-  resolve(result: unknown): void
-  reject(error: Error): void
+  complete(message: CompletionMessage): void
+  fail(error: Error): void
 }
 
-/**
- * Calls to clients that wait for their results, by invocation id: `s` and a counter, so that none collides with the stream ids clients choose.
- * @source ClientResultsManager
- */
+/** Calls to clients that wait for their results, by invocation id. @source ClientResultsManager */
 export class ClientResultsManager {
+  readonly #createInvocationId: () => string
   readonly #pending = new Map<string, PendingResult>()
-  #count = 0
+
+  /** @param createInvocationId - default `s` and a counter, so that none collides with the stream ids clients choose. */
+  constructor(createInvocationId: () => string = countingIds()) {
+    this.#createInvocationId = createInvocationId
+  }
+
+  /** Whom calls wait for; one who is asked twice is named twice. */
+  *connectionIds(): Iterable<string> {
+    for (const { connectionId } of this.#pending.values()) yield connectionId
+  }
+
+  has(invocationId: string): boolean {
+    return this.#pending.has(invocationId)
+  }
 
   /**
-   * @param send - sends the invocation with the id it is given.
+   * @param send - sends the invocation with the id it is given; when it fails, so does the call.
    * @returns the client's result; rejects with HubException for its error or a cancelled signal, `ClientGoneError` when it leaves.
    */
   invoke(
     connectionId: string,
     signal: AbortSignal | undefined,
-    send: (invocationId: string) => void,
+    send: (invocationId: string) => void | Promise<void>,
   ): Promise<unknown> {
-    const invocationId = `s${++this.#count}`
+    const invocationId = this.#createInvocationId()
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.#pending.delete(invocationId)
@@ -49,22 +60,43 @@ export class ClientResultsManager {
       signal?.addEventListener('abort', cancel)
       this.#pending.set(invocationId, {
         connectionId,
-        resolve: result => {
+        complete: message => {
           settle()
-          resolve(result)
+          if (message.error !== undefined) reject(new HubException(message.error))
+          else if (message.hasResult) resolve(message.result)
+          else reject(new HubException("Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."))
         },
-        reject: error => {
+        fail: error => {
           settle()
           reject(error)
         },
       })
-      try {
-        send(invocationId)
-      } catch (error) {
+      const fail = (error: unknown) => {
         settle()
         reject(error)
       }
+      try {
+        send(invocationId)?.catch(fail)
+      } catch (error) {
+        fail(error)
+      }
     })
+  }
+
+  /**
+   * Somebody on another node waits for the answer.
+   * @param pass - gets the completion, an error when the client leaves.
+   * @returns false when a call with this id is under way.
+   */
+  tryForward(connectionId: string, invocationId: string, pass: (message: CompletionMessage) => void): boolean {
+    if (this.#pending.has(invocationId)) return false
+    const complete = (message: CompletionMessage) => {
+      this.#pending.delete(invocationId)
+      pass(message)
+    }
+    const fail = () => complete(errorCompletion(invocationId, 'Connection disconnected.'))
+    this.#pending.set(invocationId, { connectionId, complete, fail })
+    return true
   }
 
   /**
@@ -78,17 +110,36 @@ export class ClientResultsManager {
       throw new ForeignCompletionError(
         `Connection ID '${connectionId}' is not valid for invocation ID '${message.invocationId}'.`,
       )
-    if (message.error !== undefined) pending.reject(new HubException(message.error))
-    else if (message.hasResult) pending.resolve(message.result)
-    else pending.reject(new HubException("Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."))
+    pending.complete(message)
     return true
+  }
+
+  /** For an answer whose sender another node has checked. @returns false when nothing with this id is waited for. */
+  completeForwarded(message: CompletionMessage): boolean {
+    const pending = this.#pending.get(message.invocationId)
+    pending?.complete(message)
+    return pending !== undefined
   }
 
   /** The client has left. */
   abandon(connectionId: string): void {
     for (const pending of this.#pending.values()) {
       if (pending.connectionId === connectionId)
-        pending.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+        pending.fail(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
     }
   }
+
+  /** No answer can come any more, to any call. */
+  failAll(error: Error): void {
+    for (const pending of this.#pending.values()) pending.fail(error)
+  }
+}
+
+export function errorCompletion(invocationId: string, error: string): CompletionMessage {
+  return { type: MessageType.Completion, headers: undefined, invocationId, error, result: undefined, hasResult: false }
+}
+
+function countingIds(): () => string {
+  let count = 0
+  return () => `s${++count}`
 }

@@ -13,7 +13,7 @@ export interface NamedException {
  */
 export function errorMessage(base: string, error: unknown, enableDetailedErrors: boolean): string {
   if (!enableDetailedErrors && !(error instanceof HubException)) return base
-  return `${base} ${typeName(error)}: ${messageOf(error)}`
+  return `${base} ${errorTypeName(error)}: ${messageOf(error)}`
 }
 
 /** Anything can be thrown, also what cannot be made a string. */
@@ -26,7 +26,8 @@ export function messageOf(error: unknown): string {
   }
 }
 
-function typeName(error: unknown): string {
+/** What stands for a .NET type name: in detailed texts, in traces. */
+export function errorTypeName(error: unknown): string {
   if (!(error instanceof Error)) return 'Error'
   if ('exceptionType' in error) return (error as NamedException).exceptionType
   if (error.constructor === HubException) return 'HubException'

@@ -4,6 +4,7 @@ import type { NamedException } from './error-message.js'
 import { HubCallerContext } from './hub-caller-context.js'
 import type { HubInvocation } from './hub-invocation.js'
 import type { HubRuntime } from './hub-runtime.js'
+import type { HubConnectionTelemetry } from './hub-telemetry.js'
 import type { MessageBuffer } from './message-buffer.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
 import type { UploadStream } from './upload-stream.js'
@@ -34,6 +35,7 @@ export class HubConnectionContext {
   #isAborted = false
   #abortController: AbortController | undefined
   #callerContext: HubCallerContext | undefined
+  telemetry: HubConnectionTelemetry | undefined
   /** Present on a connection that may be resumed. */
   messageBuffer: MessageBuffer | undefined
   /** Streams under way by invocation id. */
@@ -89,6 +91,7 @@ export class HubConnectionContext {
   write(message: SerializedHubMessage): void {
     if (this.#isAborted) return
     const bytes = message.bytesFor(this.protocol)
+    if (bytes === undefined) return
     this.messageBuffer?.push(bytes)
     this.#connection.send(bytes)
   }

@@ -17,6 +17,7 @@ import { HubException } from './hub-exception.js'
 import { throughConnectedFilters, throughDisconnectedFilters } from './hub-filter.js'
 import { chooseProtocol } from './hub-handshake.js'
 import { HubLifeScope } from './hub-life-scope.js'
+import { type HubConnectionTelemetry, runActivity } from './hub-telemetry.js'
 import { MessageBuffer } from './message-buffer.js'
 import { ReceiveBuffer } from './receive-buffer.js'
 
@@ -41,6 +42,7 @@ type Phase = 'handshake' | 'connecting' | 'open' | 'ended'
 export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife {
   readonly #connection: ConnectionContext
   readonly #dispatcher: HubDispatcher
+  readonly #telemetry: HubConnectionTelemetry | undefined
   #phase: Phase = 'handshake'
   #context: HubConnectionContext | undefined
   /** What was received and not read yet: part of a message, or what waits behind `#waiting`. */
@@ -63,6 +65,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   constructor(connection: ConnectionContext, dispatcher: HubDispatcher) {
     this.#connection = connection
     this.#dispatcher = dispatcher
+    this.#telemetry = dispatcher.runtime.telemetry?.watch(dispatcher.runtime.descriptor.name, connection)
     this.#startedAt = dispatcher.runtime.clock.now()
     this.#lastPingAt = this.#startedAt
   }
@@ -306,6 +309,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         this.#dispatcher.runtime,
         this,
       )
+      this.#context.telemetry = this.#telemetry
       this.#armStatefulReconnect(this.#context, request.version)
     } catch (error) {
       if (!(error instanceof HubProtocolError)) this.#dispatcher.runtime.logger.error('A hub handshake failed.', error)
@@ -344,8 +348,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       const registered = this.#dispatcher.runtime.manager.onConnected(context)
       connected =
         registered === undefined
-          ? this.#callOnConnected(context)
-          : registered.then(() => this.#callOnConnected(context))
+          ? this.#watchOnConnected(context)
+          : registered.then(() => this.#watchOnConnected(context))
     } catch (error) {
       this.#onConnectFailed(error)
       return
@@ -356,6 +360,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
         () => this.#onConnected(),
         error => this.#onConnectFailed(error),
       )
+  }
+
+  #watchOnConnected(context: HubConnectionContext): void | Promise<void> {
+    if (this.#telemetry === undefined) return this.#callOnConnected(context)
+    return runActivity(this.#telemetry.startConnected(), () => this.#callOnConnected(context))
   }
 
   #callOnConnected(context: HubConnectionContext): void | Promise<void> {
@@ -463,7 +472,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     let failure: unknown
     if (this.#hasConnected) {
       try {
-        await this.#callOnDisconnected(context)
+        if (this.#telemetry === undefined) await this.#callOnDisconnected(context)
+        else await runActivity(this.#telemetry.startDisconnected(), () => this.#callOnDisconnected(context))
       } catch (error) {
         failure = error ?? new Error('onDisconnected failed')
         logger.error(`${descriptor.name}.onDisconnected failed.`, error)

@@ -10,6 +10,7 @@ import { type HubInvocationContext, throughInvokeFilters } from './hub-filter.js
 import { HubInvocation } from './hub-invocation.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubRuntime } from './hub-runtime.js'
+import type { HubActivity } from './hub-telemetry.js'
 import { asAsyncIterator, streamItems } from './stream-items.js'
 import { UploadStream } from './upload-stream.js'
 
@@ -44,7 +45,7 @@ export class HubDispatcher {
     // Streams, either way, run beside the plain calls and take no slot.
     const needsSlot = !isStream && descriptor.streams.length === 0
     if (needsSlot && connection.runningInvocations >= this.options.maximumParallelInvocationsPerClient) return false
-    const invocation = new HubInvocation(connection, descriptor, message.invocationId, isStream)
+    const invocation = new HubInvocation(connection, descriptor, message.invocationId, isStream, message.headers)
     if (needsSlot) invocation.takeSlot()
     if (descriptor.schemas === undefined) this.#authorize(invocation, message.arguments, message.streamIds)
     else this.#validate(invocation, descriptor.schemas, message)
@@ -173,8 +174,9 @@ export class HubDispatcher {
   #run(invocation: HubInvocation, args: readonly unknown[]): void {
     let result: unknown
     let isPending: boolean
+    const activity = this.#startActivity(invocation)
     try {
-      result = this.#call(invocation, args)
+      result = activity === undefined ? this.#call(invocation, args) : activity.run(() => this.#call(invocation, args))
       isPending = isPromiseLike(result)
     } catch (error) {
       this.#fail(invocation, error)
@@ -189,6 +191,13 @@ export class HubDispatcher {
       value => this.#succeed(invocation, value),
       error => this.#fail(invocation, error),
     )
+  }
+
+  #startActivity(invocation: HubInvocation): HubActivity | undefined {
+    const { connection, descriptor, headers } = invocation
+    if (connection.telemetry === undefined) return undefined
+    invocation.activity = connection.telemetry.startInvocation(descriptor.name, headers)
+    return invocation.activity
   }
 
   #call(invocation: HubInvocation, args: readonly unknown[]): unknown {
@@ -218,6 +227,7 @@ export class HubDispatcher {
       this.#stream(invocation, result)
       return
     }
+    invocation.activity?.succeed()
     const endsUploadsFirst = invocation.uploads !== undefined
     if (endsUploadsFirst) this.#finish(invocation)
     if (invocationId !== undefined)
@@ -233,16 +243,23 @@ export class HubDispatcher {
   }
 
   #stream(invocation: HubInvocation, result: unknown): void {
-    const { descriptor } = invocation
+    const { activity, descriptor } = invocation
     const iterator = asAsyncIterator(result)
     if (iterator === undefined) {
       const text = `The value returned by the streaming method '${descriptor.key}' is not a ChannelReader<> or IAsyncEnumerable<>.`
+      activity?.fail(new TypeError(text))
       this.#refuse(invocation, text)
       return
     }
-    streamItems(invocation, iterator).then(
-      () => this.#endStream(invocation, undefined),
+    const streamed =
+      activity === undefined ? streamItems(invocation, iterator) : activity.run(() => streamItems(invocation, iterator))
+    streamed.then(
+      () => {
+        activity?.succeed()
+        this.#endStream(invocation, undefined)
+      },
       error => {
+        activity?.fail(error)
         if (!(error instanceof HubException)) this.#logFailure(descriptor, error)
         const base = 'An error occurred on the server while streaming results.'
         this.#endStream(invocation, errorMessage(base, error, this.options.enableDetailedErrors))
@@ -257,6 +274,7 @@ export class HubDispatcher {
   }
 
   #fail(invocation: HubInvocation, error: unknown): void {
+    invocation.activity?.fail(error)
     if (!(error instanceof HubException)) this.#logFailure(invocation.descriptor, error)
     const base = `An unexpected error occurred invoking '${invocation.descriptor.name}' on the server.`
     this.#refuse(invocation, errorMessage(base, error, this.options.enableDetailedErrors))

@@ -1,9 +1,11 @@
+import type { MessageHeaders } from '@signalbox/protocol'
 import type { GroupManager } from './group-manager.js'
 import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import { LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubMethodDescriptor } from './hub-descriptor.js'
+import type { HubActivity } from './hub-telemetry.js'
 import type { UploadStream } from './upload-stream.js'
 
 /** What a hub method can learn of its call: declare a parameter behind those of the client to get it. */
@@ -19,6 +21,10 @@ export class HubInvocation implements HubScope, Invocation {
   /** Absent: fire and forget, never answered. */
   readonly invocationId: string | undefined
   readonly isStream: boolean
+  /** Of the message that made the call. */
+  readonly headers: MessageHeaders | undefined
+  /** There while the method runs, if somebody watches. */
+  activity: HubActivity | undefined
   uploads: Map<string, UploadStream> | undefined
   #holdsSlot = false
   #controller: AbortController | undefined
@@ -30,11 +36,13 @@ export class HubInvocation implements HubScope, Invocation {
     descriptor: HubMethodDescriptor,
     invocationId: string | undefined,
     isStream: boolean,
+    headers: MessageHeaders | undefined,
   ) {
     this.connection = connection
     this.descriptor = descriptor
     this.invocationId = invocationId
     this.isStream = isStream
+    this.headers = headers
   }
 
   get callerContext(): HubCallerContext {

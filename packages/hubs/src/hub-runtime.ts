@@ -6,6 +6,7 @@ import { createGuardedAbortController } from './guarded-abort-controller.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
+import type { HubTelemetry } from './hub-telemetry.js'
 
 /** What every connection of one hub class shares, wherever the class is mapped. */
 export class HubRuntime {
@@ -15,6 +16,7 @@ export class HubRuntime {
   readonly protocols: readonly HubProtocol[]
   readonly logger: Logger
   readonly clock: Clock
+  readonly telemetry: HubTelemetry | undefined
   readonly clients: HubClients
   readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
@@ -28,6 +30,7 @@ export class HubRuntime {
     protocols: readonly HubProtocol[],
     logger: Logger,
     clock: Clock,
+    telemetry?: HubTelemetry,
   ) {
     this.hubClass = hubClass
     this.descriptor = new HubDescriptor(hubClass)
@@ -35,6 +38,7 @@ export class HubRuntime {
     this.protocols = protocols
     this.logger = logger
     this.clock = clock
+    this.telemetry = telemetry
     this.reportSendFailure = (target, error) =>
       logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)

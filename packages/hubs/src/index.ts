@@ -1,3 +1,4 @@
+export type { Backplane, BackplaneHub } from './backplane.js'
 export type {
   ClientProxy,
   ClientResultProxy,
@@ -5,13 +6,15 @@ export type {
   SingleClientProxy,
   UntypedClient,
 } from './client-proxy.js'
-export { ClientGoneError, ClientResultsManager } from './client-results.js'
+export { ClientGoneError, ClientResultsManager, errorCompletion } from './client-results.js'
 export { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
+export { errorTypeName } from './error-message.js'
 export type { GroupManager } from './group-manager.js'
 export { Hub } from './hub.js'
 export type { HubCallerContext } from './hub-caller-context.js'
 export type { HubCallerClients, HubClients } from './hub-clients.js'
 export type { HubConnectionContext } from './hub-connection-context.js'
+export { HubConnectionStore, type Receivers, writeToReceivers } from './hub-connection-store.js'
 export type { HubContext } from './hub-context.js'
 export type { AnyHub, HubClass } from './hub-descriptor.js'
 export { hubConnectionHandler } from './hub-endpoint.js'
@@ -30,5 +33,6 @@ export {
 } from './hub-method.js'
 export { type AuthorizationPolicy, type HubOptions, nameIdentifier } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
+export type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 export { SerializedHubMessage } from './serialized-hub-message.js'
 export { anyValue, type StreamParameter, stream } from './stream-parameter.js'

@@ -1,18 +1,26 @@
 import { type HubMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 
+/** @returns undefined when there is nothing to send by this protocol. */
+type Serialize = (protocol: HubProtocol) => Uint8Array | undefined
+
 /** A message on its way to many: serialized once per protocol, when the first receiver of that protocol is reached. @source SerializedHubMessage */
 export class SerializedHubMessage {
-  readonly #message: HubMessage
+  readonly #serialize: Serialize
   #protocol: HubProtocol | undefined
   #bytes: Uint8Array | undefined
-  #others: Map<HubProtocol, Uint8Array> | undefined
+  #others: Map<HubProtocol, Uint8Array | undefined> | undefined
 
-  constructor(message: HubMessage) {
-    this.#message = message
+  /** @param serialize - called once per protocol; a backplane hands out what another node has serialized. */
+  constructor(serialize: Serialize) {
+    this.#serialize = serialize
+  }
+
+  static of(message: HubMessage): SerializedHubMessage {
+    return new SerializedHubMessage(protocol => protocol.writeMessage(message))
   }
 
   static invocation(target: string, args: readonly unknown[], invocationId?: string): SerializedHubMessage {
-    return new SerializedHubMessage({
+    return SerializedHubMessage.of({
       type: MessageType.Invocation,
       headers: undefined,
       invocationId,
@@ -22,20 +30,19 @@ export class SerializedHubMessage {
     })
   }
 
-  /** @throws whatever the protocol throws for arguments it cannot serialize. */
-  bytesFor(protocol: HubProtocol): Uint8Array {
-    if (this.#protocol === protocol) return this.#bytes!
+  /**
+   * @returns undefined when there is nothing to send by this protocol.
+   * @throws whatever the protocol throws for arguments it cannot serialize.
+   */
+  bytesFor(protocol: HubProtocol): Uint8Array | undefined {
+    if (this.#protocol === protocol) return this.#bytes
     if (this.#protocol === undefined) {
-      this.#bytes = protocol.writeMessage(this.#message)
+      this.#bytes = this.#serialize(protocol)
       this.#protocol = protocol
       return this.#bytes
     }
     this.#others ??= new Map()
-    let bytes = this.#others.get(protocol)
-    if (bytes === undefined) {
-      bytes = protocol.writeMessage(this.#message)
-      this.#others.set(protocol, bytes)
-    }
-    return bytes
+    if (!this.#others.has(protocol)) this.#others.set(protocol, this.#serialize(protocol))
+    return this.#others.get(protocol)
   }
 }

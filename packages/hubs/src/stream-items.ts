@@ -2,10 +2,18 @@ import { MessageType } from '@signalbox/protocol'
 import type { HubInvocation } from './hub-invocation.js'
 
 /** Anything that yields items one after another: async iterables, ReadableStream among them, and plain iterables. */
-export function asAsyncIterator(value: unknown): AsyncIterator<unknown> | Iterator<unknown> | undefined {
+export function asAsyncIterator(value: unknown): AsyncIterator<unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const iterable = value as Partial<AsyncIterable<unknown> & Iterable<unknown>>
-  return iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = value as Partial<
+    AsyncIterable<unknown> & Iterable<unknown>
+  >
+  if (asynchronous !== undefined) return asynchronous.call(value)
+  return synchronous === undefined ? undefined : awaitEach(value as Iterable<unknown>)
+}
+
+/** Items of a plain iterable may be promises. */
+async function* awaitEach(items: Iterable<unknown>): AsyncGenerator<unknown> {
+  yield* items
 }
 
 /**
@@ -13,10 +21,7 @@ export function asAsyncIterator(value: unknown): AsyncIterator<unknown> | Iterat
  * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer throws otherwise.
  * @source DefaultHubDispatcher.StreamAsync
  */
-export async function streamItems(
-  invocation: HubInvocation,
-  iterator: AsyncIterator<unknown> | Iterator<unknown>,
-): Promise<void> {
+export async function streamItems(invocation: HubInvocation, iterator: AsyncIterator<unknown>): Promise<void> {
   const { connection, invocationId, signal } = invocation
   // An iterator that knows nothing of the signal is told to return; what it does in reply is its own affair.
   const stop = () => void returnQuietly(iterator)
@@ -46,7 +51,7 @@ const isCancellation = (invocation: HubInvocation, error: unknown): boolean =>
   invocation.isCancelled &&
   (error === invocation.signal.reason || (error instanceof Error && error.name === 'AbortError'))
 
-async function returnQuietly(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+async function returnQuietly(iterator: AsyncIterator<unknown>): Promise<void> {
   try {
     await iterator.return?.()
   } catch {

@@ -47,5 +47,5 @@ export {
 } from '@signalbox/hubs'
 export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
 export type { RequestHandler } from './router.js'
-export type { CloseOptions, MapHubOptions, ServerOptions } from './server-options.js'
+export type { CloseOptions, MapHubOptions, ServerOptions, ServerTelemetry } from './server-options.js'
 export { type ClientOf, createServer, type ServerAddress, SignalboxServer } from './signalbox-server.js'

@@ -31,7 +31,7 @@ export class Router {
     this.#map(`${base}/negotiate`, exchange => this.#dispatcher.negotiate(exchange, endpoint))
   }
 
-  /** @param path - a path, or a prefix that ends with `/*`. */
+  /** @param path - a path, or a prefix that ends with `*`. */
   mapRequest(path: string, onFailure: (error: unknown) => void, handler: RequestHandler): void {
     const route: Route = exchange => answer(exchange, handler, onFailure)
     if (!path.endsWith('*')) {

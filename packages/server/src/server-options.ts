@@ -1,6 +1,12 @@
 import type { HttpRequest, Logger } from '@signalbox/abstractions'
-import type { ConnectionManagerOptions, ConnectionOptions, Host, HttpResponse } from '@signalbox/connections'
-import type { HubOptions } from '@signalbox/hubs'
+import type {
+  ConnectionManagerOptions,
+  ConnectionOptions,
+  ConnectionTelemetry,
+  Host,
+  HttpResponse,
+} from '@signalbox/connections'
+import type { HubOptions, HubTelemetry } from '@signalbox/hubs'
 import type { HubProtocol } from '@signalbox/protocol'
 
 /** Options of a mapped hub; each falls back to the server's. */
@@ -21,6 +27,13 @@ export interface ServerOptions extends HubOptions, ConnectionOptions, Connection
   responseHeaders?: (request: HttpRequest) => HttpResponse['headers']
   /** Where warnings and errors go; default `console` for those two. */
   logger?: Logger
+  /** What watches connections and calls, for example `openTelemetry()` of `@signalbox/opentelemetry`. */
+  telemetry?: ServerTelemetry
+}
+
+export interface ServerTelemetry {
+  readonly connections?: ConnectionTelemetry
+  readonly hubs?: HubTelemetry
 }
 
 export interface CloseOptions {

@@ -55,7 +55,12 @@ export class SignalboxServer {
     this.#logger = options.logger ?? consoleLogger
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
     this.#cors = new CorsPolicy(options.allowedOrigins)
-    this.#manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), systemClock, this.#logger)
+    this.#manager = new HttpConnectionManager(
+      resolveConnectionManagerOptions(options),
+      systemClock,
+      this.#logger,
+      options.telemetry?.connections,
+    )
     this.#router = new Router(new ConnectionDispatcher(this.#manager, request => this.#cors.isOriginAllowed(request)))
   }
 
@@ -84,7 +89,7 @@ export class SignalboxServer {
     this.#map(path, handler, this.#withDefaults(options))
   }
 
-  /** Answers plain HTTP requests at a path, or below a prefix that ends with `/*`. A hub's own paths go first. */
+  /** Answers plain HTTP requests at a path, or below a prefix that ends with `*`. A hub's own paths go first. */
   mapRequest(path: string, handler: RequestHandler): void {
     this.#router.mapRequest(path, error => this.#logger.error(`The request handler of ${path} failed.`, error), handler)
   }
@@ -114,8 +119,9 @@ export class SignalboxServer {
    * `onDisconnected`, and cuts what is still open after the drain time.
    */
   async close({ drainTimeoutMs = 5_000 }: CloseOptions = {}): Promise<void> {
-    this.#host?.stopListening()
+    // Listening goes on meanwhile: a client between two polls must be able to fetch its Close.
     await this.#manager.closeAll(drainTimeoutMs)
+    this.#host?.stopListening()
     this.#manager.stop()
     this.#host?.terminate()
     this.#host = undefined
@@ -132,7 +138,14 @@ export class SignalboxServer {
   }
 
   #createRuntime(hubClass: HubClass): HubRuntime {
-    return new HubRuntime(hubClass, new DefaultHubLifetimeManager(), this.#protocols, this.#logger, systemClock)
+    return new HubRuntime(
+      hubClass,
+      new DefaultHubLifetimeManager(),
+      this.#protocols,
+      this.#logger,
+      systemClock,
+      this.#options.telemetry?.hubs,
+    )
   }
 
   /** The host's callback: whatever goes wrong in here ends this request only. */

@@ -9,6 +9,7 @@ import {
   type StatefulReconnectFeature,
   type TransferFormat,
 } from '@signalbox/abstractions'
+import { Deferred } from './deferred.js'
 
 export interface TestConnectionOptions {
   readonly connectionId?: string
@@ -41,9 +42,9 @@ export class TestConnection implements ConnectionContext {
   readonly #waiting: Buffer[] = []
   #end!: () => void
   #hasPeerLeft = false
+  #isCut = false
   #onSent: (() => void) | undefined
   #drained: Promise<void> | undefined
-  #catchUp: (() => void) | undefined
 
   constructor(options: TestConnectionOptions = {}) {
     this.connectionId = options.connectionId ?? `connection${++connections}`
@@ -81,14 +82,26 @@ export class TestConnection implements ConnectionContext {
     this.#peerLeaves(error, false)
   }
 
+  /** The socket is lost, and the connection waits for another one: what is sent meanwhile reaches nobody. */
+  cut(): void {
+    this.#isCut = true
+  }
+
+  /** A new socket takes over. @returns false when the application refused, which ends the connection. */
+  reconnect(): boolean {
+    this.#isCut = false
+    const isResumed = this.receiver?.onReconnected?.() === true
+    if (!isResumed) this.vanish()
+    return isResumed
+  }
+
   /** The peer takes nothing, until the returned function is called. */
   stall(): () => void {
-    this.#drained = new Promise(resolve => {
-      this.#catchUp = resolve
-    })
+    const drained = new Deferred()
+    this.#drained = drained.promise
     return () => {
-      this.#drained = undefined
-      this.#catchUp?.()
+      if (this.#drained === drained.promise) this.#drained = undefined
+      drained.resolve()
     }
   }
 
@@ -104,7 +117,7 @@ export class TestConnection implements ConnectionContext {
   // What the application does
 
   send(bytes: Uint8Array): void {
-    if (this.#hasEnded) return
+    if (this.#hasEnded || this.#isCut) return
     const text = Buffer.from(bytes).toString()
     if (!text.endsWith('\x1e')) throw new Error(`Not a whole message: ${text}`)
     this.sent.push(...text.slice(0, -1).split('\x1e'))
@@ -163,6 +176,7 @@ function testRequest(queryString: string): HttpRequest {
   const query = new URLSearchParams(queryString)
   return {
     method: 'GET',
+    scheme: 'http',
     path: '/test',
     queryString,
     remoteAddress: '127.0.0.1',

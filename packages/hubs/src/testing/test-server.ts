@@ -7,6 +7,7 @@ import { hubConnectionHandler } from '../hub-endpoint.js'
 import type { HubLifetimeManager } from '../hub-lifetime-manager.js'
 import type { HubOptions } from '../hub-options.js'
 import { HubRuntime } from '../hub-runtime.js'
+import type { HubTelemetry } from '../hub-telemetry.js'
 import { handshakeRequest } from './json-messages.js'
 import { ManualClock } from './manual-clock.js'
 import { RecordingLogger } from './recording-logger.js'
@@ -25,9 +26,10 @@ export class TestServer {
     hubClass: HubClass<Hub<any>>,
     options: HubOptions = {},
     manager: HubLifetimeManager = new DefaultHubLifetimeManager(),
+    telemetry?: HubTelemetry,
   ) {
     const protocols = [new JsonHubProtocol()]
-    this.runtime = new HubRuntime(hubClass, manager, protocols, this.logger, this.clock)
+    this.runtime = new HubRuntime(hubClass, manager, protocols, this.logger, this.clock, telemetry)
     this.#handler = hubConnectionHandler(this.runtime, options)
   }
 

@@ -1,0 +1,58 @@
+import type { ClaimsPrincipal, HttpRequest, Logger } from '@signalbox/abstractions'
+import { tokenLifetimeSeconds } from './connection-credentials.js'
+import { type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
+import type { HttpExchange, HttpResponse } from './host-port.js'
+import type { HttpConnection } from './http-connection.js'
+import { json, methodNotAllowed } from './http-responses.js'
+
+/** What went wrong is a code, never a text. */
+const refusal = (status: number, error: string): HttpResponse => json({ error }, status)
+
+const missingConnectionToken = refusal(400, 'missing_connection_token')
+const connectionNotFound = refusal(404, 'connection_not_found')
+/** The public id would be all it takes to act on someone else's connection. */
+const unsupportedNegotiateVersion = refusal(400, 'unsupported_negotiate_version')
+const invalidToken = refusal(401, 'invalid_token')
+export const permissionChangeRejected = refusal(403, 'permission_change_rejected')
+
+const refreshed = (lifetimeSeconds: number | undefined): HttpResponse =>
+  json(lifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds: lifetimeSeconds })
+
+/**
+ * `POST {endpoint}/refresh?id={connectionToken}` of an authorized user.
+ * @source HttpConnectionDispatcher.ProcessRefresh of .NET 11
+ */
+export function answerRefresh(
+  exchange: HttpExchange,
+  user: ClaimsPrincipal,
+  authentication: EndpointAuthentication,
+  find: (connectionToken: string) => HttpConnection | undefined,
+  logger: Logger,
+): void | Promise<void> {
+  const { request } = exchange
+  if (request.method !== 'POST') return exchange.respond(methodNotAllowed)
+  const id = request.query('id')
+  if (id === undefined || id === '') return exchange.respond(missingConnectionToken)
+  const connection = find(id)
+  if (connection === undefined || connection.status === 'disposed') return exchange.respond(connectionNotFound)
+  if (connection.connectionToken === connection.connectionId) return exchange.respond(unsupportedNegotiateVersion)
+  if (!user.isAuthenticated) return exchange.respond(invalidToken)
+  return unlessGone(exchange, tryRefresh(connection, request, user, logger), isAccepted =>
+    exchange.respond(isAccepted ? refreshed(tokenLifetimeSeconds(user, authentication)) : permissionChangeRejected),
+  )
+}
+
+/** @returns false when the new credentials are refused; a callback that fails refuses them. */
+export async function tryRefresh(
+  connection: HttpConnection,
+  request: HttpRequest,
+  user: ClaimsPrincipal,
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    return (await connection.credentials?.refresh(connection, request, user)) === true
+  } catch (error) {
+    logger.error(`The refresh of connection ${connection.connectionId} failed.`, error)
+    return false
+  }
+}

@@ -1,0 +1,90 @@
+import { anonymous, type ClaimsPrincipal, type HttpRequest, nameIdentifier } from '@signalbox/abstractions'
+import type { EndpointAuthentication } from './endpoint-authentication.js'
+import type { HttpConnection } from './http-connection.js'
+
+/** The credentials a connection lives on: those of its latest GET, or of a refresh. @source HttpConnectionContext */
+export class ConnectionCredentials {
+  readonly #authentication: EndpointAuthentication
+  #user: ClaimsPrincipal = anonymous
+  #expiresAt = Infinity
+
+  constructor(authentication: EndpointAuthentication) {
+    this.#authentication = authentication
+  }
+
+  /** Whether they are over, at an endpoint that minds. */
+  get haveExpired(): boolean {
+    return this.#authentication.options.closeOnAuthenticationExpiration && Date.now() >= this.#expiresAt
+  }
+
+  /** A GET has been let in. @returns false when its user is not the one of the GET before, which is worth a warning and nothing else. */
+  replace(user: ClaimsPrincipal, isFirst: boolean): boolean {
+    const previous = this.#user
+    if (this.#isRollback(user)) return true
+    this.#take(user)
+    return isFirst || previous.findFirst(nameIdentifier) === user.findFirst(nameIdentifier)
+  }
+
+  /** Whether a GET brings credentials that an endpoint with refresh has to decide about. */
+  wouldChange(user: ClaimsPrincipal): boolean {
+    const { enableAuthenticationRefresh } = this.#authentication.options
+    return enableAuthenticationRefresh && !this.#isRollback(user) && !isEqual(user, this.#user)
+  }
+
+  /**
+   * New credentials for a connection that lives.
+   * @returns false when they are refused, as are those of another user; nothing has changed then.
+   */
+  async refresh(connection: HttpConnection, request: HttpRequest, user: ClaimsPrincipal): Promise<boolean> {
+    const { isSameUser, options } = this.#authentication
+    if (connection.transport !== undefined && !isSameUser(connection.transport, user)) return false
+    const isAccepted = await options.onAuthenticationRefresh({
+      request,
+      connectionId: connection.connectionId,
+      previousUser: this.#user,
+      newUser: user,
+      newExpiresAt: finite(expirationOf(user, this.#authentication)),
+    })
+    if (!isAccepted) return false
+    if (this.#isRollback(user)) return true
+    this.#take(user)
+    if (connection.transport !== undefined) connection.transport.user = user
+    return true
+  }
+
+  /** With refresh, a token that is older than the one in force changes nothing, in whatever order the two arrive. */
+  #isRollback(user: ClaimsPrincipal): boolean {
+    const { enableAuthenticationRefresh } = this.#authentication.options
+    return enableAuthenticationRefresh && endOf(user) < endOf(this.#user) && this.#user !== anonymous
+  }
+
+  #take(user: ClaimsPrincipal): void {
+    this.#user = user
+    this.#expiresAt = expirationOf(user, this.#authentication)
+  }
+}
+
+/** Seconds a client may count on; undefined when there is no end to them, or it has come. @source ProcessNegotiate of .NET 11 */
+export function tokenLifetimeSeconds(
+  user: ClaimsPrincipal,
+  authentication: EndpointAuthentication,
+): number | undefined {
+  const expiresAt = expirationOf(user, authentication)
+  const seconds = Math.floor((expiresAt - Date.now()) / 1000)
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 2_147_483_647) : undefined
+}
+
+function expirationOf(user: ClaimsPrincipal, { options }: EndpointAuthentication): number {
+  if (!options.enableAuthenticationRefresh || user === anonymous) return endOf(user)
+  return Math.min(endOf(user), Date.now() + options.maximumAuthenticationExpirationMs)
+}
+
+const endOf = (user: ClaimsPrincipal): number => user.expiresAt ?? Infinity
+
+const finite = (time: number): number | undefined => (time === Infinity ? undefined : time)
+
+const isEqual = (a: ClaimsPrincipal, b: ClaimsPrincipal): boolean =>
+  a.isAuthenticated === b.isAuthenticated &&
+  endOf(a) === endOf(b) &&
+  a.claims.length === b.claims.length &&
+  a.claims.every(({ type, value }, index) => type === b.claims[index]?.type && value === b.claims[index]?.value)
