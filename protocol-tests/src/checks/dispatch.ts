@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { check } from '../check.js'
+import { closeWithError, HubConnection } from '../drivers/hub-connection.js'
+import { checkOnEachTransport } from './on-each-transport.js'
+
+const area = 'dispatch'
+const withoutDetails = { detailedErrors: false }
+const failedToInvoke = (method: string) => `Failed to invoke '${method}' due to an error on the server.`
+const unexpected = (method: string) => `An unexpected error occurred invoking '${method}' on the server.`
+const noSuchMethod = (method: string) => `${failedToInvoke(method)} HubException: Method does not exist.`
+
+checkOnEachTransport(area, 'a method is called and its result comes back', {}, async (server, transport) => {
+  const connection = await server.connect('/bench', { transport })
+  assert.deepEqual(await connection.invoke('Add', 3, 4), { result: 7 })
+})
+
+check(area, 'method names match without regard to case', async server => {
+  const connection = await server.connect('/bench')
+  assert.deepEqual(await connection.invoke('echo', 'x'), { result: 'x' })
+  assert.deepEqual(await connection.invoke('ADD', 1, 2), { result: 3 })
+})
+
+for (const method of [
+  'Nope',
+  'OnConnectedAsync',
+  'OnDisconnectedAsync',
+  'Dispose',
+  'ToString',
+  'GetHashCode',
+  'Original',
+  'constructor',
+  '__proto__',
+  'toString',
+  'hasOwnProperty',
+]) {
+  check(area, `${method} is no hub method`, async server => {
+    const connection = await server.connect('/probe')
+    assert.deepEqual(await connection.invoke(method), { error: noSuchMethod(method) })
+    await connection.expectAliveAndSilent()
+  })
+}
+
+check(area, 'an unknown method is told as such without detailed errors too', withoutDetails, async server => {
+  const connection = await server.connect('/probe')
+  assert.deepEqual(await connection.invoke('Nope', 1, 'a'), { error: noSuchMethod('Nope') })
+})
+
+check(area, 'a renamed method answers to its new name only', async server => {
+  const connection = await server.connect('/probe')
+  assert.deepEqual(await connection.invoke('renamed'), { result: 'renamed' })
+  assert.deepEqual(await connection.invoke('RENAMED'), { result: 'renamed' })
+  assert.deepEqual(await connection.invoke('Original'), { error: noSuchMethod('Original') })
+})
+
+check(area, 'a default value does not make an argument optional', async server => {
+  const connection = await server.connect('/probe')
+  assert.deepEqual(await connection.invoke('WithDefault', 1, 3), { result: 4 })
+  const count = 'InvalidDataException: Invocation provides 1 argument(s) but target expects 2.'
+  assert.deepEqual(await connection.invoke('WithDefault', 1), { error: `${failedToInvoke('WithDefault')} ${count}` })
+  await connection.expectAliveAndSilent()
+})
+
+check(area, 'errors quote the registered name, whatever case the client used', async server => {
+  const connection = await server.connect('/probe')
+  const count = 'InvalidDataException: Invocation provides 0 argument(s) but target expects 1.'
+  assert.deepEqual(await connection.invoke('eCHO'), { error: `${failedToInvoke('Echo')} ${count}` })
+  assert.deepEqual(await connection.invoke('nOpE'), { error: noSuchMethod('nOpE') })
+})
+
+check(area, 'arguments that do not fit fail without details', withoutDetails, async server => {
+  const connection = await server.connect('/probe')
+  assert.deepEqual(await connection.invoke('TwoArguments', 1), { error: failedToInvoke('TwoArguments') })
+  assert.deepEqual(await connection.invoke('TwoArguments', 'a', 'b'), { error: failedToInvoke('TwoArguments') })
+  await connection.expectAliveAndSilent()
+})
+
+check(area, 'an exception of a method shows its name and message with detailed errors', async server => {
+  const connection = await server.connect('/testhub')
+  const error = `${unexpected('ThrowException')} InvalidOperationException: BOOM!`
+  assert.deepEqual(await connection.invoke('ThrowException', 'BOOM!'), { error })
+  await connection.expectAliveAndSilent()
+})
+
+check(area, 'an exception of a method does not show without detailed errors', withoutDetails, async server => {
+  const connection = await server.connect('/testhub')
+  assert.deepEqual(await connection.invoke('ThrowException', 'BOOM!'), { error: unexpected('ThrowException') })
+})
+
+for (const options of [{}, withoutDetails]) {
+  const when = 'detailedErrors' in options ? 'without' : 'with'
+  check(area, `a HubException shows ${when} detailed errors`, options, async server => {
+    const connection = await server.connect('/testhub')
+    const error = `${unexpected('ThrowHubException')} HubException: This is a hub exception`
+    assert.deepEqual(await connection.invoke('ThrowHubException', 'This is a hub exception'), { error })
+  })
+
+  check(area, `a subclass of HubException shows under its own name ${when} detailed errors`, options, async server => {
+    const connection = await server.connect('/probe')
+    const error = `${unexpected('ThrowSubclassedHubException')} ProbeHubException: mine`
+    assert.deepEqual(await connection.invoke('ThrowSubclassedHubException', 'mine'), { error })
+  })
+}
+
+check(area, 'an empty message leaves a blank behind the name of the exception', async server => {
+  const connection = await server.connect('/probe')
+  const error = `${unexpected('ThrowEmptyMessage')} InvalidOperationException: `
+  assert.deepEqual(await connection.invoke('ThrowEmptyMessage'), { error })
+})
+
+for (const method of ['VoidMethod', 'TaskMethod']) {
+  check(area, `${method} completes with a null result`, async server => {
+    const connection = await server.connect('/probe')
+    await connection.send({ type: 1, invocationId: '1', target: method, arguments: [] })
+    await connection.expect('{"type":3,"invocationId":"1","result":null}')
+  })
+}
+
+for (const [what, target, args] of [
+  ['that succeeds', 'Echo', ['x']],
+  ['that throws', 'ThrowEmptyMessage', []],
+  ['to an unknown method', 'Nope', []],
+  ['with arguments that do not fit', 'Echo', [1, 2]],
+  ['to a streaming method', 'NullStream', []],
+  ['without the streams it needs', 'IgnoreUpload', []],
+  ['that is not authorized', 'Guarded', []],
+] as const) {
+  check(area, `a call without an id ${what} has no answer`, async server => {
+    const connection = await server.connect('/probe')
+    await connection.send({ type: 1, target, arguments: args })
+    await connection.send({ type: 1, invocationId: '', target, arguments: args })
+    await connection.expectAliveAndSilent()
+  })
+}
+
+check(area, 'two calls with one id have two Completions', async server => {
+  const connection = await server.connect('/probe')
+  const call = (text: string) => ({ type: 1, invocationId: 'same', target: 'Echo', arguments: [text] })
+  await connection.send(call('a'), call('b'))
+  await connection.expect(
+    { type: 3, invocationId: 'same', result: 'a' },
+    { type: 3, invocationId: 'same', result: 'b' },
+  )
+})
+
+checkOnEachTransport(
+  area,
+  'what a method sends to its caller comes before its Completion',
+  {},
+  async (server, transport) => {
+    const connection = await server.connect('/probe', { transport })
+    await connection.send({ type: 1, invocationId: '1', target: 'SendThenReturn', arguments: [20] })
+    for (let number = 0; number < 20; number++) {
+      await connection.expect({ type: 1, target: 'Message', arguments: [number] })
+    }
+    await connection.expect('{"type":3,"invocationId":"1","result":20}')
+  },
+)
+
+check(area, 'a result that cannot be serialized has no Completion and closes the connection', async server => {
+  const connection = await server.connect('/probe')
+  await connection.send({ type: 1, invocationId: '1', target: 'ReturnUnserializable', arguments: [] })
+  const close = await connection.nextJson()
+  assert.deepEqual({ type: close['type'], allowReconnect: close['allowReconnect'] }, { type: 7, allowReconnect: true })
+  assert.match(String(close['error']), /^Connection closed with an error\. \w+: This value cannot be serialized\./)
+  await connection.expectEnd()
+})
+
+check(area, 'a result that cannot be serialized closes without details', withoutDetails, async server => {
+  const connection = await server.connect('/probe')
+  await connection.send({ type: 1, invocationId: '1', target: 'ReturnUnserializable', arguments: [] })
+  await connection.expectEnd(closeWithError())
+})
+
+check(area, 'the query, the headers and the cookies of the connection are seen by the hub', async server => {
+  const headers = { 'X-Test': 'value', Cookie: 'testCookie=testValue' }
+  const connection = await server.connect('/testhub', { query: 'numRedirects=3', headers })
+  assert.equal(await connection.call('GetNumRedirects'), 3)
+  assert.equal(await connection.call('GetHeader', 'x-test'), 'value')
+  assert.equal(await connection.call('GetHeader', 'x-other'), null)
+  assert.equal(await connection.call('GetCookie', 'testCookie'), 'testValue')
+})
+
+check(area, 'a long-polling hub sees the request of the first poll for good', async server => {
+  const { connectionToken } = await server.negotiate('/testhub')
+  const transport = await server.openTransport(`/testhub?id=${connectionToken}&numRedirects=3`, 'LongPolling')
+  const connection = new HubConnection(transport, { connectionId: undefined, connectionToken })
+  await connection.handshake()
+  assert.equal(await connection.call('GetNumRedirects'), 3)
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { check } from '../check.js'
+import { facts, plainText } from '../drivers/answer-facts.js'
+import { pause, staysPending, within } from '../drivers/deadline.js'
+import { ProbeJournal } from '../drivers/probe-journal.js'
+
+const area = 'stateful connections that end'
+const sequence = (sequenceId: number) => ({ type: 9, sequenceId })
+const echo = (id: string) => ({ type: 1, invocationId: id, target: 'Echo', arguments: [id] })
+const echoed = (id: string) => ({ type: 3, invocationId: id, result: id })
+const stateful = { useStatefulReconnect: true, version: 2 }
+
+check(area, 'version 1 of the protocol turns it off: no Ack, and a second socket gets 409', async server => {
+  const connection = await server.connect('/probe', { useStatefulReconnect: true, version: 1 })
+  await connection.expectAliveAndSilent()
+  const next = connection.next()
+  await staysPending(next, 'an Ack', 2200)
+  next.catch(() => {})
+  assert.deepEqual(facts(await server.upgrade(`/probe?id=${connection.connectionToken}`)), plainText(409))
+})
+
+check(area, 'version 1 of the protocol turns it off: a lost connection is gone', async server => {
+  const journal = await ProbeJournal.open(server)
+  const options = { useStatefulReconnect: true, version: 1, query: journal.query }
+  const connection = await server.connect('/probe', options)
+  connection.transport.dispose()
+  await journal.eventsUntil('disconnected:null')
+})
+
+check(area, 'version 2 without having negotiated it has no effect', async server => {
+  const connection = await server.connect('/probe', { version: 2 })
+  await connection.expectAliveAndSilent()
+  const next = connection.next()
+  await staysPending(next, 'an Ack', 2200)
+  next.catch(() => {})
+  assert.deepEqual(facts(await server.upgrade(`/probe?id=${connection.connectionToken}`)), plainText(409))
+})
+
+check(area, 'a clean close is final', async server => {
+  const journal = await ProbeJournal.open(server)
+  const connection = await server.connect('/probe', { ...stateful, query: journal.query })
+  await connection.transport.close()
+  await journal.eventsUntil('disconnected:null')
+  const { status } = await server.upgrade(`/probe?id=${connection.connectionToken}`)
+  assert.equal(status, 404)
+})
+
+const forgetful = { settings: { disconnectTimeoutMs: 1000 } }
+check(area, 'a client that does not come back in time is disconnected', forgetful, async server => {
+  const journal = await ProbeJournal.open(server)
+  const connection = await server.connect('/probe', { ...stateful, query: journal.query })
+  await connection.send(echo('x'))
+  await connection.expect(echoed('x'))
+  connection.transport.dispose()
+  await pause(300)
+  assert.deepEqual(await journal.events(), ['connecting', 'connected'])
+  assert.equal(await journal.disconnection(), 'disconnected:null')
+  const { status } = await server.upgrade(`/probe?id=${connection.connectionToken}`)
+  assert.equal(status, 404)
+})
+
+check(area, 'an aborted connection does not come back', async server => {
+  const connection = await server.connect('/probe', stateful)
+  await connection.send({ type: 1, target: 'AbortTwice', arguments: [] })
+  await connection.expectEnd('{"type":7}')
+  await pause(100)
+  const { status } = await server.upgrade(`/probe?id=${connection.connectionToken}`)
+  assert.equal(status, 404)
+})
+
+check(
+  area,
+  'a new socket while the old one lives: the old one gets close 1000, and the new one waits for its end',
+  {
+    deviation: {
+      key: 'take-over-at-once',
+      run: async server => {
+        const connection = await server.connect('/probe', stateful)
+        await connection.send(echo('a'))
+        await connection.expect(echoed('a'))
+        const again = await server.reattach('/probe', connection)
+        await again.expect(sequence(1), echoed('a'))
+        await again.send(sequence(2), echo('b'))
+        let next = await again.next()
+        while (next.startsWith('{"type":8,')) next = await again.next()
+        assert.equal(next, JSON.stringify(echoed('b')))
+        await within(connection.transport.ended, 'the end of the old socket')
+      },
+    },
+  },
+  async server => {
+    const { connectionToken } = await server.negotiate('/probe', 'negotiateVersion=1&useStatefulReconnect=true')
+    const path = `/probe?id=${connectionToken}`
+    const old = await server.rawWebSocket(path)
+    old.sendText('{"protocol":"json","version":2}\x1e')
+    assert.equal(await old.next(), 'text {}\x1e')
+    const opening = server.openTransport(path)
+    assert.equal(await old.next(), 'close 1000')
+    await staysPending(opening, 'the new socket', 300)
+    old.reset()
+    const transport = await within(opening, 'the new socket')
+    assert.equal(String(await transport.received.next('a Sequence')), `${JSON.stringify(sequence(1))}\x1e`)
+  },
+)

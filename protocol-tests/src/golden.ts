@@ -1,0 +1,39 @@
+/**
+ * `npm run golden -w protocol-tests`: writes down what ASP.NET Core really sends, so that the suite can hold Signalbox against it
+ * where there is no .NET. To be run when a new version of .NET comes out; the difference is then a matter for review.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createAgent } from './drivers/http-exchange.js'
+import { goldenScenarios } from './golden-scenarios.js'
+import { prepare, startReferenceServer } from './reference-servers.js'
+import { ServerUnderTest } from './server-under-test.js'
+
+const directory = new URL('../golden/', import.meta.url)
+
+await prepare('dotnet')
+const running = await startReferenceServer('dotnet', [])
+const agent = createAgent()
+const server = new ServerUnderTest(running.url, 'dotnet', agent)
+try {
+  mkdirSync(directory, { recursive: true })
+  const version = aspNetCoreVersion()
+  for (const scenario of goldenScenarios) {
+    const text = await scenario.capture(server)
+    writeFileSync(new URL(`${scenario.name}.txt`, directory), `# ASP.NET Core ${version}\n${text}`)
+  }
+  console.log(`${goldenScenarios.length} conversations with ASP.NET Core ${version} are in golden/`)
+} finally {
+  await server.dispose()
+  agent.destroy()
+  await running.stop()
+}
+
+/** The runtime that the reference server takes: the newest of its major version. */
+function aspNetCoreVersion(): string {
+  const runtimes = execFileSync('dotnet', ['--list-runtimes'], { encoding: 'utf8' })
+  const versions = [...runtimes.matchAll(/^Microsoft\.AspNetCore\.App (10\.\d+\.\d+\S*)/gm)].map(
+    match => match[1] ?? '',
+  )
+  return versions.at(-1) ?? 'unknown'
+}

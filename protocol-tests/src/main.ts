@@ -1,0 +1,94 @@
+/**
+ * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox] [--only TEXT] [--grep TEXT] [--json FILE] [--list]
+ *  [--accept REASON]`
+ *
+ * Runs the black-box checks against real ASP.NET Core and against Signalbox, side by side, or against a server that
+ * runs already. ASP.NET Core must pass them all; Signalbox all but those of known-failing.json.
+ */
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Check, registeredChecks } from './check.js'
+import './checks/index.js'
+import { acceptFailures, fullName, judge, readKnownFailures } from './known-failing.js'
+import { prepare, type ReferenceServerName } from './reference-servers.js'
+import { formatFailures, formatTable, isGreen, type Run, toJson } from './report.js'
+import { type CheckResult, groupByServer, runOnReferenceServer, runOnUrl } from './run-checks.js'
+
+/** npm runs a workspace's script in the workspace. */
+const callersDirectory = process.env['INIT_CWD'] ?? process.cwd()
+const titles = { dotnet: 'ASP.NET Core', signalbox: 'Signalbox on uWS' } as const
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    server: { type: 'string', multiple: true },
+    only: { type: 'string' },
+    grep: { type: 'string' },
+    json: { type: 'string' },
+    list: { type: 'boolean' },
+    accept: { type: 'string' },
+  },
+})
+
+// A check that fails leaves behind what it was still waiting for; that those waits fail too is no news.
+process.on('unhandledRejection', () => {})
+
+const allChecks = registeredChecks()
+const allNames = new Set(allChecks.map(fullName))
+const chosen = allChecks.filter(isChosen)
+const started = performance.now()
+const runs = values.list ? [] : values.url ? [await runAgainstUrl(values.url)] : await runAgainstReferenceServers()
+
+if (values.list) {
+  console.log(chosen.map(fullName).join('\n'))
+} else {
+  for (const run of runs) {
+    const failures = formatFailures(run)
+    if (failures) console.log(`${failures}\n`)
+  }
+  console.log(formatTable(runs))
+  console.log(`${Math.round((performance.now() - started) / 1000)} s`)
+  if (values.json) writeFileSync(resolve(callersDirectory, values.json), toJson(runs))
+  process.exitCode = runs.every(isGreen) ? 0 : 1
+}
+
+/** `--only` means an area when there is one of that name, else it is text like `--grep`. */
+function isChosen(check: Check): boolean {
+  const { only, grep } = values
+  const isArea = allChecks.some(other => other.area === only)
+  if (only !== undefined && (isArea ? check.area !== only : !fullName(check).includes(only))) return false
+  return grep === undefined || fullName(check).includes(grep)
+}
+
+async function runAgainstReferenceServers(): Promise<Run[]> {
+  const names = (values.server ?? ['dotnet', 'signalbox']).map(toServerName)
+  for (const name of names) await prepare(name)
+  return Promise.all(
+    names.map(async name => {
+      const results = await runOnReferenceServer(name, chosen)
+      if (name === 'signalbox' && values.accept) acceptFailures(results, allNames, values.accept)
+      return toRun(titles[name], results, name === 'signalbox')
+    }),
+  )
+}
+
+/** A server that runs already has the settings it has: only what needs no special ones can be asked of it. */
+async function runAgainstUrl(url: string): Promise<Run> {
+  const groups = groupByServer(chosen)
+  for (const [args, checks] of groups) {
+    if (args !== '') console.log(`left out: ${checks.length} checks that need a server with ${args}`)
+  }
+  const checks = (groups.get('') ?? []).filter(check => !check.endsServer)
+  const results = await runOnUrl(url.replace(/\/$/, ''), 'unknown', checks)
+  return toRun(url, results, false)
+}
+
+function toRun(title: string, results: readonly CheckResult[], mayFail: boolean): Run {
+  return { title, results, verdict: judge(results, mayFail ? readKnownFailures() : [], allNames) }
+}
+
+function toServerName(name: string): ReferenceServerName {
+  if (name === 'dotnet' || name === 'signalbox') return name
+  throw new Error(`--server is dotnet or signalbox, not ${name}`)
+}
