@@ -14,7 +14,7 @@ describe('DefaultHubLifetimeManager', () => {
     const manager = new DefaultHubLifetimeManager()
     const client = new TestServer(EmptyHub, {}, manager).connect()
     manager.addToGroup(client.connectionId, 'ops')
-    expect(() => manager.sendGroups(['ops', ''], 'Said', [])).to.throw(TypeError, 'Cannot send to an empty group name.')
+    expect(() => manager.sendGroups(['ops', ''], 'Said', [])).to.throw(Error, 'Cannot send to an empty group name.')
     expect(client.sent).to.deep.equal([invocation('Said')])
   })
 

@@ -1,4 +1,5 @@
 import type { CompletionMessage } from '@signalbox/protocol'
+import { InvalidOperationError } from './argument-errors.js'
 import { ClientGoneError, ClientResultsManager } from './client-results.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import { HubConnectionStore, writeToReceivers } from './hub-connection-store.js'
@@ -47,7 +48,8 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     const message = SerializedHubMessage.invocation(target, args)
     for (const groupName of groupNames) {
       // The groups before it have been served by then, as in .NET.
-      if (groupName === '' || typeof groupName !== 'string') throw new TypeError('Cannot send to an empty group name.')
+      if (groupName === '' || typeof groupName !== 'string')
+        throw new InvalidOperationError('Cannot send to an empty group name.')
       writeToReceivers(this.#store.group(groupName), message)
     }
   }

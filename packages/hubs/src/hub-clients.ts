@@ -1,3 +1,4 @@
+import { requireString } from './argument-errors.js'
 import {
   type ClientProxy,
   createClientProxy,
@@ -127,8 +128,4 @@ export class LifetimeManagerCallerClients extends LifetimeManagerClients impleme
   othersInGroup(groupName: string): ClientProxy<UntypedClient> {
     return this.groupExcept(groupName, [this.#connection.connectionId])
   }
-}
-
-function requireString(parameter: string, value: unknown): void {
-  if (typeof value !== 'string') throw new TypeError(`Value cannot be null. (Parameter '${parameter}')`)
 }

@@ -1,13 +1,9 @@
-import type { NamedException } from './error-message.js'
+import { InvalidOperationError } from './argument-errors.js'
 import type { GroupManager } from './group-manager.js'
 import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import { type ClientResultScope, LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
-
-class InvalidOperationError extends Error implements NamedException {
-  readonly exceptionType = 'InvalidOperationException'
-}
 
 /** What a hub instance works with during `onConnected` and `onDisconnected`. */
 export class HubLifeScope implements HubScope, ClientResultScope {

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
+import { requireString } from './argument-errors.js'
 import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
 import { createGuardedAbortController } from './guarded-abort-controller.js'
@@ -48,8 +49,16 @@ export class HubRuntime {
         logger.error(`${this.descriptor.name}: a listener of an abort signal failed.`, error),
       )
     this.groups = {
-      addToGroup: async (connectionId, groupName) => manager.addToGroup(connectionId, groupName),
-      removeFromGroup: async (connectionId, groupName) => manager.removeFromGroup(connectionId, groupName),
+      addToGroup: async (connectionId, groupName) => {
+        requireString('connectionId', connectionId)
+        requireString('groupName', groupName)
+        await manager.addToGroup(connectionId, groupName)
+      },
+      removeFromGroup: async (connectionId, groupName) => {
+        requireString('connectionId', connectionId)
+        requireString('groupName', groupName)
+        await manager.removeFromGroup(connectionId, groupName)
+      },
     }
   }
 }

@@ -24,6 +24,7 @@ export type { Invocation } from './hub-invocation.js'
 export type { HubLifetimeManager } from './hub-lifetime-manager.js'
 export {
   authorize,
+  classAuthorizationOf,
   type HubMethodArguments,
   type HubMethodDeclaration,
   type HubMethodOptions,

@@ -1,14 +1,28 @@
+import { ReadableStream } from 'node:stream/web'
 import { MessageType } from '@signalbox/protocol'
 import type { HubInvocation } from './hub-invocation.js'
 
 /** Anything that yields items one after another: async iterables, ReadableStream among them, and plain iterables. */
 export function asAsyncIterator(value: unknown): AsyncIterator<unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof ReadableStream) return readEach(value)
   const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = value as Partial<
     AsyncIterable<unknown> & Iterable<unknown>
   >
   if (asynchronous !== undefined) return asynchronous.call(value)
   return synchronous === undefined ? undefined : awaitEach(value as Iterable<unknown>)
+}
+
+/** Its own iterator could not return while a read waits; a reader that cancels can. */
+function readEach(stream: ReadableStream): AsyncIterator<unknown> {
+  const reader = stream.getReader()
+  return {
+    next: () => reader.read() as Promise<IteratorResult<unknown>>,
+    return: async () => {
+      await reader.cancel()
+      return { done: true, value: undefined }
+    },
+  }
 }
 
 /** Items of a plain iterable may be promises. */

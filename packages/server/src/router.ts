@@ -12,7 +12,8 @@ import { checkResponse } from './check-response.js'
 /** Answers a plain HTTP request; undefined is 404. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | undefined | Promise<HttpResponse | undefined>
 
-type Route = (exchange: HttpExchange) => void
+/** What it waits for makes a promise of it. */
+type Route = (exchange: HttpExchange) => void | Promise<void>
 
 /** Paths match without regard to case and tolerate a slash at the end, as in ASP.NET Core. */
 export class Router {
@@ -29,6 +30,9 @@ export class Router {
     const base = path === '/' ? '' : normalize(path)
     this.#map(base === '' ? '/' : base, exchange => this.#dispatcher.dispatch(exchange, endpoint))
     this.#map(`${base}/negotiate`, exchange => this.#dispatcher.negotiate(exchange, endpoint))
+    const { authentication } = endpoint
+    if (authentication?.options.enableAuthenticationRefresh === true)
+      this.#map(`${base}/refresh`, exchange => this.#dispatcher.refresh(exchange, endpoint, authentication))
   }
 
   /** @param path - a path, or a prefix that ends with `*`. */
@@ -45,7 +49,7 @@ export class Router {
   }
 
   find(path: string): Route | undefined {
-    const normal = normalize(path)
+    const normal = normalize(unescape(path))
     return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => `${normal}/`.startsWith(prefix))?.route
   }
 
@@ -56,6 +60,16 @@ export class Router {
 }
 
 const taken = (path: string) => new ConfigurationError('path', `The path ${path} is mapped already.`)
+
+/** Escapes in a request's path count as what they stand for; what is no valid escape matches nothing but itself. */
+function unescape(path: string): string {
+  if (!path.includes('%')) return path
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
 
 function normalize(path: string): string {
   const lower = path.toLowerCase()
