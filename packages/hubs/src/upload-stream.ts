@@ -15,7 +15,8 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
   readonly #items: unknown[] = []
   #isEnded = false
   #error: unknown
-  #reader: { resolve(result: IteratorResult<unknown>): void; reject(error: unknown): void } | undefined
+  /** Reads that wait, in order. */
+  readonly #readers: { resolve(result: IteratorResult<unknown>): void; reject(error: unknown): void }[] = []
   /** Told once when there is room again. */
   #onRoom: (() => void) | undefined
 
@@ -28,9 +29,8 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
   /** @returns false when there is no room: `onRoom` is called then, once there is. */
   tryPush(item: unknown, onRoom: () => void): boolean {
     if (this.#isEnded) return true
-    const reader = this.#reader
+    const reader = this.#readers.shift()
     if (reader !== undefined) {
-      this.#reader = undefined
       this.#check(item).then(reader.resolve, reader.reject)
       return true
     }
@@ -47,10 +47,7 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#error = error
-    const reader = this.#reader
-    this.#reader = undefined
-    if (error === undefined) reader?.resolve({ done: true, value: undefined })
-    else reader?.reject(error)
+    for (const { resolve, reject } of this.#readers.splice(0)) this.#endRead().then(resolve, reject)
     this.#makeRoom()
   }
 
@@ -60,14 +57,17 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
       this.#makeRoom()
       return this.#check(item)
     }
-    if (this.#isEnded) {
-      const error = this.#error
-      this.#error = undefined
-      return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error)
-    }
+    if (this.#isEnded) return this.#endRead()
     return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject }
+      this.#readers.push({ resolve, reject })
     })
+  }
+
+  /** One read gets the error, those after it the end, as with a generator that throws. */
+  #endRead(): Promise<IteratorResult<unknown>> {
+    const error = this.#error
+    this.#error = undefined
+    return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error)
   }
 
   /** The method has read enough: later items are dropped. */
