@@ -38,7 +38,11 @@ async function* awaitEach(items: Iterable<unknown>): AsyncGenerator<unknown> {
 export async function streamItems(invocation: HubInvocation, iterator: AsyncIterator<unknown>): Promise<void> {
   const { connection, invocationId, signal } = invocation
   // An iterator that knows nothing of the signal is told to return; what it does in reply is its own affair.
-  const stop = () => void returnQuietly(iterator)
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+    void returnQuietly(iterator)
+  }
   if (signal.aborted) stop()
   else signal.addEventListener('abort', stop, { once: true })
   try {
@@ -52,6 +56,7 @@ export async function streamItems(invocation: HubInvocation, iterator: AsyncIter
       })
       const drained = connection.drained()
       if (drained !== undefined) await drained
+      if (isStopped) return // asked once more after its return, an iterator may never answer
     }
   } catch (error) {
     if (!isCancellation(invocation, error)) throw error
