@@ -31,8 +31,21 @@ const hostUws = '@signalbox/host-uws'
 const hostNode = '@signalbox/host-node'
 const hubs = '@signalbox/hubs'
 const redis = '@signalbox/redis'
+const openTelemetry = '@signalbox/opentelemetry'
+const typedClient = '@signalbox/typed-client'
 const server = 'signalbox'
-const everyRoom = [abstractions, protocol, messagePack, connections, hostUws, hostNode, hubs, redis, server]
+const everyRoom = [
+  abstractions,
+  protocol,
+  messagePack,
+  connections,
+  hostUws,
+  hostNode,
+  hubs,
+  redis,
+  openTelemetry,
+  server,
+]
 
 /** @type {Room[]} */
 export const rooms = [
@@ -62,6 +75,9 @@ export const rooms = [
     network: ['ioredis'],
     networkInTests: ['node:net'],
   },
+  { folder: 'packages/opentelemetry', name: openTelemetry, rooms: [abstractions, protocol, connections, hubs] },
+  // Browsers run it: its tests alone know the hubs.
+  { folder: 'packages/typed-client', name: typedClient, rooms: [hubs] },
   { folder: 'packages/server', name: server, rooms: everyRoom, networkInTests: networkModules },
   {
     folder: 'protocol-tests',

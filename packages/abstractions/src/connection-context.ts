@@ -37,7 +37,8 @@ export interface ConnectionReceiver {
    */
   onEnd(error: Error | undefined, graceful: boolean): void
   /**
-   * A new transport has taken over a connection that can be resumed. Nothing that was pending is left; what is sent from here on goes to the new one.
+   * A new transport has taken over a connection that can be resumed. Nothing is left of what was pending, nor of what had come and was not
+   * read yet; what is sent from here on goes to the new one.
    * @returns false when it cannot be resumed: the connection ends.
    */
   onReconnected?(): boolean

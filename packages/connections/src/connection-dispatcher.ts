@@ -18,7 +18,7 @@ import { WebSocketTransport } from './web-socket-transport.js'
 
 /**
  * Answers the requests of an endpoint: negotiate, the GETs that open or continue a transport, POST and DELETE. The endpoint's authorization
- * comes before all of them, even before the verb is looked at; what it waits for makes a promise of the method, which rejects as it would throw.
+ * comes before all of them, even before the verb is looked at.
  */
 export class ConnectionDispatcher {
   readonly #manager: HttpConnectionManager
@@ -31,39 +31,42 @@ export class ConnectionDispatcher {
   }
 
   /** `{endpoint}/negotiate`; the body, the content type and an `id` are ignored. */
-  negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint): void | Promise<void> {
+  negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
     const { authentication } = endpoint
-    if (authentication === undefined) return this.#negotiate(exchange, endpoint, anonymous)
-    return authorizeRequest(exchange, authentication, user => this.#negotiate(exchange, endpoint, user))
+    const proceed = (user: ClaimsPrincipal) => this.#negotiate(exchange, endpoint, user)
+    if (authentication === undefined) proceed(anonymous)
+    else this.#watch(exchange, authorizeRequest(exchange, authentication, proceed))
   }
 
   /** Everything sent to the endpoint's own path. */
-  dispatch(exchange: HttpExchange, endpoint: ConnectionEndpoint): void | Promise<void> {
+  dispatch(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
     const { authentication, options } = endpoint
-    if (authentication === undefined) return this.#dispatch(exchange, endpoint, anonymous)
+    if (authentication === undefined) {
+      void this.#dispatch(exchange, endpoint, anonymous) // nothing to wait for
+      return
+    }
     let body: EarlyBody | undefined
     const readEarly = () => {
       body = new EarlyBody(exchange, options.maximumPendingReceiveBytes)
     }
     const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, body)
-    return authorizeRequest(
-      exchange,
-      authentication,
-      proceed,
-      exchange.request.method === 'POST' ? readEarly : undefined,
-    )
+    const onWait = exchange.request.method === 'POST' ? readEarly : undefined
+    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, onWait))
   }
 
   /** `{endpoint}/refresh`, for endpoints that have it enabled. */
-  refresh(
-    exchange: HttpExchange,
-    endpoint: ConnectionEndpoint,
-    authentication: EndpointAuthentication,
-  ): void | Promise<void> {
+  refresh(exchange: HttpExchange, endpoint: ConnectionEndpoint, authentication: EndpointAuthentication): void {
     const find = (connectionToken: string) => this.#manager.find(endpoint, connectionToken)
-    return authorizeRequest(exchange, authentication, user =>
-      answerRefresh(exchange, user, authentication, find, this.#manager.logger),
-    )
+    const proceed = (user: ClaimsPrincipal) => answerRefresh(exchange, user, authentication, find, this.#manager.logger)
+    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed))
+  }
+
+  /** A request that had to wait and then fails is told so, as one that fails at once is by the caller. */
+  #watch(exchange: HttpExchange, request: void | Promise<void>): void {
+    request?.catch(error => {
+      this.#manager.logger.error(`A ${exchange.request.method} to ${exchange.request.path} failed.`, error)
+      exchange.respond(responses.requestFailed)
+    })
   }
 
   #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {

@@ -2,9 +2,9 @@ import type { ConnectionContext, ConnectionFeatures, ConnectionReceiver } from '
 import { ConnectionCredentials } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { ConnectionError } from './connection-error.js'
+import type { ConnectionTelemetry } from './connection-telemetry.js'
 import type { ConnectionTransport } from './connection-transport.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
-import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { InboundQueue } from './inbound-queue.js'
 import { Outbox, type OutboxLimits, type OutboxOwner, type OutboxSink } from './outbox.js'
 import type { OutboxScheduler } from './outbox-scheduler.js'
@@ -38,7 +38,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   #inputEnded = false
   #applicationEnded = false
   #lastSeen: number
-  #startedAt: number | undefined
+  /** Of the first transport. */
+  #startedAt = 0
   #isTimedOut = false
 
   constructor(
@@ -148,6 +149,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     transport.activeFormat = previous?.activeFormat ?? 'Text'
     transport.user = previous?.user ?? transport.user
     this.status = 'active'
+    this.#inbound?.abandon() // the application has not seen it, so the client sends it again
     this.outbox.clear()
     this.outbox.attach(transport as ConnectionTransport & OutboxSink)
     if (this.receiver?.onReconnected?.() !== true) this.endInput(undefined, false)
@@ -216,7 +218,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
 
   /** Tells how it ended, unless it never began. */
   reportStop(telemetry: ConnectionTelemetry): void {
-    if (this.transport === undefined || this.#startedAt === undefined) return
+    if (this.transport === undefined) return
     const end = this.#manager.isShuttingDown ? 'appShutdown' : 'normalClosure'
     const status = this.#isTimedOut ? 'timeout' : end
     telemetry.onStopped(this.transport.transport, status, this.#manager.clock.now() - this.#startedAt)

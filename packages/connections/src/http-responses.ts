@@ -35,6 +35,7 @@ export const json = (body: object, status = 200): HttpResponse => ({
 export const noSuchWebSocketConnection: HttpResponse = { status: 404, body: 'No Connection with that ID' }
 export const originNotAllowed: HttpResponse = { status: 403 }
 export const notFound: HttpResponse = { status: 404 }
+export const requestFailed: HttpResponse = { status: 500 }
 /** The server shuts down: whoever wants to begin something has to go elsewhere. */
 export const shuttingDown: HttpResponse = { status: 503 }
 

@@ -61,7 +61,9 @@ export class UwsExchange implements HttpExchange {
     }
     this.#isOver = true
     const out = this.#response
-    const upgrade = () =>
+    // Corked, because it may come later than the request.
+    out.cork(() => {
+      if (headers !== undefined) this.#writeHead({ status: 101, headers })
       // No subprotocol and no compression, whatever the client offers.
       out.upgrade<SocketData>(
         { owner: new UwsSocket(handler) },
@@ -70,12 +72,7 @@ export class UwsExchange implements HttpExchange {
         '',
         this.#context!,
       )
-    if (headers === undefined) upgrade()
-    else
-      out.cork(() => {
-        this.#writeHead({ status: 101, headers })
-        upgrade()
-      })
+    })
   }
 
   readBody(limitBytes: number, done: (result: BodyResult) => void): void {

@@ -15,9 +15,12 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     this.#store.add(connection)
   }
 
+  onAborted(connectionId: string): void {
+    this.#clientResults.abandon(connectionId)
+  }
+
   onDisconnected(connection: HubConnectionContext): void {
     this.#store.remove(connection)
-    this.#clientResults.abandon(connection.connectionId)
   }
 
   sendAll(target: string, args: readonly unknown[]): void {

@@ -141,6 +141,7 @@ export class HubConnectionContext {
     this.messageBuffer?.close()
     this.#abortController?.abort()
     for (const invocation of this.#watching ?? []) invocation.cancel()
+    this.runtime.manager.onAborted(this.connectionId)
   }
 
   /** Nothing more comes from the client: methods that read a stream of it learn that. */
@@ -193,8 +194,15 @@ export class HubConnectionContext {
     return this.#uploads?.get(streamId)
   }
 
-  removeUpload(streamId: string): void {
+  /** The stream has ended: nothing more belongs to it. */
+  takeUpload(streamId: string): UploadStream | undefined {
+    const upload = this.#uploads?.get(streamId)
     this.#uploads?.delete(streamId)
+    return upload
+  }
+
+  removeUpload(streamId: string, upload: UploadStream): void {
+    if (this.#uploads?.get(streamId) === upload) this.#uploads.delete(streamId)
   }
 
   /** A call has ended: nothing of it is kept. */

@@ -10,8 +10,10 @@ import {
   tryParseHandshakeRequest,
   writeHandshakeError,
 } from '@signalbox/protocol'
-import { errorMessage, messageOf, type NamedException } from './error-message.js'
+import { type CallMessage, dispatchMessage } from './dispatch-message.js'
+import { errorMessage, messageOf } from './error-message.js'
 import { HubConnectionContext, type HubConnectionLife } from './hub-connection-context.js'
+import { HubConnectionTimers } from './hub-connection-timers.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
 import { HubException } from './hub-exception.js'
 import { throughConnectedFilters, throughDisconnectedFilters } from './hub-filter.js'
@@ -19,18 +21,12 @@ import { chooseProtocol } from './hub-handshake.js'
 import { HubLifeScope } from './hub-life-scope.js'
 import { type HubConnectionTelemetry, runActivity } from './hub-telemetry.js'
 import { MessageBuffer } from './message-buffer.js'
-import { ReceiveBuffer } from './receive-buffer.js'
+import { ReceiveLoop, type ReceiveLoopReader } from './receive-loop.js'
+
+const plainClose: CloseMessage = { type: MessageType.Close, error: undefined, allowReconnect: false }
 
 /** How long calls that a client sent before it said goodbye may take to get their turn. */
 const farewellMs = 15_000
-
-/** Types 1 to 5, readable or not, are numbered; what only keeps the connection going is not. */
-const isSequenced = (message: ReceivedMessage): boolean =>
-  typeof message.type === 'string' || message.type <= MessageType.CancelInvocation
-
-class NoSuchStreamError extends Error implements NamedException {
-  readonly exceptionType = 'KeyNotFoundException'
-}
 
 /**
  * `handshake`: nothing but a handshake request is read. `connecting`: `onConnected` runs, nothing is read. `open`: messages are dispatched.
@@ -38,54 +34,39 @@ class NoSuchStreamError extends Error implements NamedException {
  */
 type Phase = 'handshake' | 'connecting' | 'open' | 'ended'
 
-/** The life of one hub connection: handshake, receive loop, timers, end. @source HubConnectionHandler */
-export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife {
+/** Types 1 to 5, readable or not, are numbered; what only keeps the connection going is not. */
+const isSequenced = (message: ReceivedMessage): boolean =>
+  typeof message.type === 'string' || message.type <= MessageType.CancelInvocation
+
+/** The life of one hub connection, from handshake to end. @source HubConnectionHandler */
+export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife, ReceiveLoopReader {
   readonly #connection: ConnectionContext
   readonly #dispatcher: HubDispatcher
   readonly #telemetry: HubConnectionTelemetry | undefined
+  readonly #loop: ReceiveLoop
+  readonly #timers: HubConnectionTimers
   #phase: Phase = 'handshake'
   #context: HubConnectionContext | undefined
-  /** What was received and not read yet: part of a message, or what waits behind `#waiting`. */
-  #unread: ReceiveBuffer | undefined
   /** A call that has no slot, or an item whose stream is full; nothing behind it is read until it fits, so order is kept. */
-  #waiting: ReceivedMessage | undefined
-  #isPaused = false
-  /** Set while messages are read: what ends a wait meanwhile is seen to when they are. */
-  #isReading = false
+  #waiting: CallMessage | undefined
+  /** A call is looked at before it starts; what follows must find its streams. */
+  #isStarting = false
   #hasConnected = false
   #isLeaving = false
   #leavingSince: number | undefined
   #endError: Error | undefined
-  readonly #startedAt: number
-  #lastPingAt: number
-  #hasReceived = true
-  #isPingedByClient = false
-  #lastReceivedAt = 0
-
   constructor(connection: ConnectionContext, dispatcher: HubDispatcher) {
     this.#connection = connection
     this.#dispatcher = dispatcher
     this.#telemetry = dispatcher.runtime.telemetry?.watch(dispatcher.runtime.descriptor.name, connection)
-    this.#startedAt = dispatcher.runtime.clock.now()
-    this.#lastPingAt = this.#startedAt
+    this.#loop = new ReceiveLoop(connection, this)
+    this.#timers = new HubConnectionTimers(dispatcher.runtime.clock.now())
   }
 
   // From the connection
 
   onReceive(bytes: Uint8Array): void {
-    if (this.#phase === 'ended') return
-    if (this.#unread !== undefined && this.#unread.length > 0) {
-      this.#unread.append(bytes)
-      this.#goOn()
-      return
-    }
-    const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const read = this.#read(buffer)
-    if (read < buffer.length && (this.#phase as Phase) !== 'ended') {
-      this.#unread ??= new ReceiveBuffer()
-      this.#unread.append(read === 0 ? buffer : buffer.subarray(read))
-    }
-    this.#settle()
+    if (this.#phase !== 'ended') this.#loop.receive(bytes)
   }
 
   onEnd(error: Error | undefined, graceful: boolean): void {
@@ -95,7 +76,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       this.#connection.close()
     } else if (error !== undefined) this.#fail(error)
     // Calls sent before a goodbye still run, as in .NET; one who merely vanished waits for nothing.
-    else if (graceful && this.#isBlocked) this.#isLeaving = true
+    else if (graceful && this.#loop.isPaused) this.#isLeaving = true
     else this.#endOfInput()
   }
 
@@ -104,6 +85,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     // Before the handshake there is nothing to resume: it simply comes on the new transport.
     if (context === undefined) return this.#phase === 'handshake'
     if (this.#phase === 'ended' || context.messageBuffer?.canResume !== true) return false
+    this.#loop.clear() // what was not read is not acknowledged either: the client sends it again, whole
     context.resume()
     return true
   }
@@ -111,8 +93,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   onHeartbeat(now: number): void {
     if (this.#phase === 'ended') return
     if (this.#phase === 'handshake') {
-      if (now - this.#startedAt >= this.#dispatcher.options.handshakeTimeoutMs)
-        this.#refuseHandshake('Handshake was canceled.')
+      if (this.#timers.isHandshakeLate(now, this.#dispatcher.options)) this.#refuseHandshake('Handshake was canceled.')
       return
     }
     if (this.#isLeaving) {
@@ -128,7 +109,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   // From the hub connection
 
   abort(): void {
-    this.#end({ type: MessageType.Close, error: undefined, allowReconnect: false }, undefined)
+    this.#end(plainClose, undefined)
   }
 
   onWriteFailure(error: unknown): void {
@@ -143,68 +124,28 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const waiting = this.#waiting
     if (waiting === undefined || this.#phase !== 'open') return
     this.#waiting = undefined
-    try {
-      this.#dispatch(waiting)
-    } catch (error) {
-      this.#fail(error)
-    }
-    if (this.#waiting === undefined) this.#goOn()
+    this.#guard(() => this.#dispatch(waiting))
+    if (this.#waiting === undefined && !this.#isStarting) this.#hold(false)
   }
 
-  // Receive loop
+  // Reading
 
-  get #isBlocked(): boolean {
-    return this.#phase === 'connecting' || this.#waiting !== undefined
-  }
-
-  #goOn(): void {
-    if (this.#isReading) return
-    this.#readUnread()
-    this.#settle()
-  }
-
-  /** Behind everything that was read: lets in what waits below, or lets a client go that has said goodbye. */
-  #settle(): void {
-    if (this.#isReading || this.#isBlocked || this.#phase !== 'open') return
-    if (this.#isPaused) {
-      this.#isPaused = false
-      this.#connection.resume()
-    }
-    if (this.#isLeaving && !this.#isBlocked && this.#phase === 'open') this.#endOfInput()
-  }
-
-  #pause(): void {
-    this.#isPaused = true
-    this.#connection.pause()
-  }
-
-  #readUnread(): void {
-    const unread = this.#unread
-    if (unread === undefined || unread.length === 0) return
-    const read = this.#read(unread.bytes)
-    if (read > 0) unread.consume(read)
-  }
-
-  /** @returns how many bytes have been read. */
-  #read(bytes: Buffer): number {
-    const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
-    this.#isReading = true
-    try {
+  readFrom(cursor: ByteCursor): void {
+    this.#guard(() => {
       if (this.#phase === 'handshake') this.#readHandshake(cursor)
       if (this.#phase === 'open') this.#readMessages(cursor)
-    } catch (error) {
-      this.#fail(error)
-    } finally {
-      this.#isReading = false
-    }
-    return cursor.offset
+    })
+  }
+
+  onCaughtUp(): void {
+    if (this.#isLeaving && this.#phase === 'open') this.#endOfInput()
   }
 
   #readMessages(cursor: ByteCursor): void {
-    const { protocol } = this.#context!
+    const { protocol, messageBuffer } = this.#context!
     const length = cursor.bytes.length
     const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
-    while (cursor.offset < length && this.#phase === 'open' && this.#waiting === undefined) {
+    while (cursor.offset < length && this.#phase === 'open' && !this.#loop.isPaused) {
       // The limit counts one message with its framing, so the protocol is offered no more than that.
       const start = cursor.offset
       cursor.end = Math.min(length, start + limit)
@@ -217,67 +158,64 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
           )
         return
       }
-      this.#hasReceived = true
-      if (isSequenced(message) && this.#context?.messageBuffer?.tryReceive() === false) continue
-      this.#dispatch(message)
+      this.#timers.hasReceived = true
+      if (messageBuffer !== undefined && isSequenced(message) && !messageBuffer.tryReceive()) continue
+      this.#process(message)
     }
   }
 
   /** @throws what closes the connection. */
-  #dispatch(message: ReceivedMessage): void {
-    const context = this.#context!
+  #process(message: ReceivedMessage): void {
     switch (message.type) {
-      case MessageType.Invocation:
-      case MessageType.StreamInvocation:
-        if (!this.#dispatcher.tryDispatch(context, message)) this.#waitWith(message)
-        return
-      case MessageType.StreamItem: {
-        if (message.invocationId === '') throw new NoSuchStreamError(`No stream with id '' could be found.`)
-        const upload = context.findUpload(message.invocationId)
-        if (upload !== undefined && !upload.tryPush(message.item, context.onUploadRoom)) this.#waitWith(message)
-        return
-      }
-      case MessageType.Completion: {
-        const upload = context.findUpload(message.invocationId)
-        if (upload === undefined) this.#dispatcher.runtime.manager.setConnectionResult(context.connectionId, message)
-        else {
-          context.removeUpload(message.invocationId)
-          upload.complete(message.error === undefined ? undefined : new HubException(message.error))
-        }
-        return
-      }
-      case MessageType.CancelInvocation:
-        context.findStream(message.invocationId)?.cancel()
-        return
-      case 'invocationBindingFailure':
-        this.#dispatcher.failBinding(context, message.invocationId, message.target, message.error)
-        return
-      case 'streamBindingFailure':
-        context.findUpload(message.streamId)?.complete(this.#dispatcher.streamBindingError(message.error))
-        context.removeUpload(message.streamId)
-        return
       case MessageType.Ping:
-        this.#isPingedByClient = true
+        this.#timers.isPingedByClient = true
         return
       case MessageType.Close:
-        this.#end(
-          { type: MessageType.Close, error: undefined, allowReconnect: false },
-          message.error === undefined ? undefined : new HubException(message.error),
-        )
+        this.#end(plainClose, message.error === undefined ? undefined : new HubException(message.error))
         return
       // Both mean nothing without stateful reconnect.
       case MessageType.Ack:
-        context.messageBuffer?.acknowledge(message.sequenceId)
+        this.#context!.messageBuffer?.acknowledge(message.sequenceId)
         return
       case MessageType.Sequence:
-        context.messageBuffer?.resumeAt(message.sequenceId)
+        this.#context!.messageBuffer?.resumeAt(message.sequenceId)
         return
+      default:
+        this.#dispatch(message)
     }
   }
 
-  #waitWith(message: ReceivedMessage): void {
-    this.#waiting = message
-    this.#pause()
+  /** @throws what closes the connection. */
+  #dispatch(message: CallMessage): void {
+    const dispatched = dispatchMessage(this.#dispatcher, this.#context!, message)
+    if (dispatched === 'done') return
+    if (dispatched === 'wait') this.#waiting = message
+    else {
+      this.#isStarting = true
+      void dispatched.then(() => this.#onStarted())
+    }
+    this.#hold(true)
+  }
+
+  #onStarted(): void {
+    this.#isStarting = false
+    if (this.#phase === 'open') this.#hold(false)
+  }
+
+  #hold(isHeld: boolean): void {
+    const { messageBuffer } = this.#context!
+    if (messageBuffer !== undefined) messageBuffer.isDeaf = isHeld
+    if (isHeld) this.#loop.pause()
+    else this.#loop.resume()
+  }
+
+  /** Whatever goes wrong in here closes this connection and nothing else. */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   // Handshake
@@ -339,7 +277,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   #connect(context: HubConnectionContext): void {
     this.#phase = 'connecting'
-    this.#pause()
+    this.#loop.pause()
     this.#connection.features.activeFormat = context.protocol.transferFormat
     // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
     context.writeBytes(handshakeSuccess)
@@ -368,14 +306,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #callOnConnected(context: HubConnectionContext): void | Promise<void> {
-    const hub = this.#dispatcher.createHub(new HubLifeScope(context, true))
+    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, true))
     const { filters } = this.#dispatcher.options
     if (filters.length === 0) return hub.onConnected()
     return throughConnectedFilters(filters, context.callerContext, () => hub.onConnected())
   }
 
   async #callOnDisconnected(context: HubConnectionContext): Promise<void> {
-    const hub = this.#dispatcher.createHub(new HubLifeScope(context, false))
+    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, false))
     const { filters } = this.#dispatcher.options
     if (filters.length === 0) await hub.onDisconnected(this.#endError)
     else
@@ -391,7 +329,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       return
     }
     this.#phase = 'open'
-    this.#goOn()
+    this.#loop.resume()
   }
 
   #onConnectFailed(error: unknown): void {
@@ -412,36 +350,24 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #keepAlive(now: number): void {
-    if (
-      this.#connection.features.hasInherentKeepAlive ||
-      now - this.#lastPingAt <= this.#dispatcher.options.keepAliveIntervalMs
-    )
-      return
-    this.#lastPingAt = now
+    if (this.#connection.features.hasInherentKeepAlive) return
     const context = this.#context!
     // A peer that does not take what it is owed needs no ping on top.
-    if (context.drained() === undefined) context.writeMessage(pingMessage)
+    if (this.#timers.isPingDue(now, this.#dispatcher.options) && context.drained() === undefined)
+      context.writeMessage(pingMessage)
   }
 
   #checkClientTimeout(now: number): void {
-    // Messages only leave a flag; the clock is read here, so a time-out fires up to a second late, as in .NET.
-    if (this.#hasReceived || this.#isBlocked) {
-      this.#hasReceived = false
-      this.#lastReceivedAt = now
-    } else if (this.#isPingedByClient && now - this.#lastReceivedAt >= this.#dispatcher.options.clientTimeoutIntervalMs)
-      this.#fail(
-        new HubProtocolError(
-          "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
-          'OperationCanceledException',
-        ),
-      )
+    if (!this.#timers.isClientLate(now, this.#loop.isPaused, this.#dispatcher.options)) return
+    const text = "Client hasn't sent a message/ping within the configured ClientTimeoutInterval."
+    this.#fail(new HubProtocolError(text, 'OperationCanceledException'))
   }
 
   // End
 
   #endOfInput(): void {
-    const isInMidMessage = this.#unread !== undefined && this.#unread.length > 0 && !this.#isBlocked
-    if (isInMidMessage) this.#fail(new HubProtocolError('Connection terminated while reading a message.'))
+    if (this.#loop.hasUnread && !this.#loop.isPaused)
+      this.#fail(new HubProtocolError('Connection terminated while reading a message.'))
     else this.#end({ type: MessageType.Close, error: undefined, allowReconnect: true }, undefined)
   }
 
@@ -459,7 +385,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const isConnecting = this.#phase === 'connecting'
     this.#phase = 'ended'
     this.#endError = error
-    this.#unread = undefined
+    this.#loop.clear()
     this.#waiting = undefined
     this.#context?.writeCloseAndAbort(close)
     // Not from within the hub method that aborted: `onDisconnected` is user code too.

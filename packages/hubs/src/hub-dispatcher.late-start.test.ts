@@ -115,7 +115,9 @@ for (const [how, hubClass] of Object.entries(hubs)) {
       const client = connect()
       client.receive(invokeStream('1', 'count', 0, 3) + cancel('1'))
       gate.resolve()
-      expect(await client.nextSent()).to.equal(streamEnd('1'))
+      const sent = [await client.nextSent()]
+      while (sent.at(-1) !== streamEnd('1')) sent.push(await client.nextSent())
+      expect(sent.slice(0, -1)).to.deep.equal([streamItem('1', 0)]) // the one that was under way, and none of the others
     })
 
     it('stream as usual', async () => {

@@ -1,12 +1,15 @@
-import type { MessageHeaders } from '@signalbox/protocol'
+import type { InvocationMessage, MessageHeaders, StreamInvocationMessage } from '@signalbox/protocol'
 import type { GroupManager } from './group-manager.js'
 import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import { LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
-import type { HubMethodDescriptor } from './hub-descriptor.js'
+import type { AnyHub, HubMethodDescriptor } from './hub-descriptor.js'
+import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubActivity } from './hub-telemetry.js'
-import type { UploadStream } from './upload-stream.js'
+import { UploadStream } from './upload-stream.js'
+
+const noStreams: readonly string[] = []
 
 /** What a hub method can learn of its call: declare a parameter behind those of the client to get it. */
 export interface Invocation {
@@ -23,6 +26,9 @@ export class HubInvocation implements HubScope, Invocation {
   readonly isStream: boolean
   /** Of the message that made the call. */
   readonly headers: MessageHeaders | undefined
+  readonly streamIds: readonly string[]
+  /** The instance that runs the method, once there is one. */
+  hub: AnyHub | undefined
   /** There while the method runs, if somebody watches. */
   activity: HubActivity | undefined
   uploads: Map<string, UploadStream> | undefined
@@ -34,15 +40,15 @@ export class HubInvocation implements HubScope, Invocation {
   constructor(
     connection: HubConnectionContext,
     descriptor: HubMethodDescriptor,
-    invocationId: string | undefined,
+    message: InvocationMessage | StreamInvocationMessage,
     isStream: boolean,
-    headers: MessageHeaders | undefined,
   ) {
     this.connection = connection
     this.descriptor = descriptor
-    this.invocationId = invocationId
+    this.invocationId = message.invocationId
     this.isStream = isStream
-    this.headers = headers
+    this.headers = message.headers
+    this.streamIds = message.streamIds ?? noStreams
   }
 
   get callerContext(): HubCallerContext {
@@ -75,6 +81,38 @@ export class HubInvocation implements HubScope, Invocation {
   cancel(): void {
     this.#isCancelled = true
     this.#controller?.abort()
+  }
+
+  /** @returns the id of a stream that is under way already. */
+  openUploads(
+    options: Pick<ResolvedHubOptions, 'streamBufferCapacityItems' | 'enableDetailedErrors'>,
+  ): string | undefined {
+    this.uploads = new Map()
+    for (const [index, streamId] of this.streamIds.entries()) {
+      const { item } = this.descriptor.streams[index]!
+      const upload = new UploadStream(options.streamBufferCapacityItems, item, options.enableDetailedErrors)
+      if (!this.connection.tryAddUpload(streamId, upload)) return streamId
+      this.uploads.set(streamId, upload)
+    }
+    return undefined
+  }
+
+  closeUploads(): void {
+    for (const [streamId, upload] of this.uploads ?? []) {
+      this.connection.removeUpload(streamId, upload)
+      void upload.return()
+    }
+  }
+
+  /** Puts the client's streams into their places, and the call itself behind everything. */
+  completeArguments(args: readonly unknown[]): readonly unknown[] {
+    const { streams, takesInvocation } = this.descriptor
+    if (streams.length === 0 && !takesInvocation) return args
+    const all = [...args]
+    const uploads = [...(this.uploads?.values() ?? [])]
+    for (const [order, { index }] of streams.entries()) all.splice(index, 0, uploads[order])
+    if (takesInvocation) all.push(this)
+    return all
   }
 
   takeSlot(): void {

@@ -11,6 +11,8 @@ import type { HubConnectionContext } from './hub-connection-context.js'
  */
 export interface HubLifetimeManager {
   onConnected(connection: HubConnectionContext): void | Promise<void>
+  /** The connection has ended: nothing can be sent to it and no answer can come from it; whoever waits for one is told. */
+  onAborted(connectionId: string): void
   /** Forgets the connection and takes it out of its groups. */
   onDisconnected(connection: HubConnectionContext): void | Promise<void>
   sendAll(target: string, args: readonly unknown[]): void | Promise<void>

@@ -1,3 +1,4 @@
+export { InvalidOperationError } from './argument-errors.js'
 export type { Backplane, BackplaneHub } from './backplane.js'
 export type {
   ClientProxy,

@@ -187,6 +187,15 @@ describe('MessageBuffer', () => {
       expect(buffer.tryReceive()).to.equal(true)
     })
 
+    it('goes on behind a replay that broke off, when the client knows that all of it had come before', () => {
+      const buffer = received(3)
+      buffer.resumeAt(1)
+      expect(buffer.takeAck()).to.equal(3) // reaches the client, and then the socket is lost
+      buffer.resumeAt(4)
+      expect(buffer.tryReceive()).to.equal(true)
+      expect(buffer.takeAck()).to.equal(4)
+    })
+
     for (const sequenceId of [4, 0, -1]) {
       it(`does not go on with ${sequenceId} after two messages`, () => {
         expect(() => received(2).resumeAt(sequenceId)).to.throw(gap)

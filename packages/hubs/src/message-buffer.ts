@@ -21,6 +21,7 @@ export class MessageBuffer {
   #nextId = 1
   #latestId = 0
   #isAckDue = false
+  #isDeaf = false
   #waiters: (() => void)[] = []
 
   /**
@@ -68,8 +69,16 @@ export class MessageBuffer {
 
   /** @returns undefined while there is room, else a promise that resolves once acknowledgements have made some. */
   drained(): Promise<void> | undefined {
-    if (this.#bytes <= this.#capacityBytes) return undefined
+    if (this.#bytes <= this.#capacityBytes || this.#isDeaf) return undefined
     return new Promise(resolve => this.#waiters.push(resolve))
+  }
+
+  /**
+   * While the receive loop waits, no acknowledgement can come: whoever waited for one would wait for the call that keeps the loop waiting.
+   */
+  set isDeaf(value: boolean) {
+    this.#isDeaf = value
+    if (value) this.#releaseWaiters()
   }
 
   /** The end: nobody waits any more. */
@@ -92,7 +101,8 @@ export class MessageBuffer {
 
   /** The client goes on with this number. @throws when messages before it are missing. */
   resumeAt(sequenceId: number): void {
-    if (sequenceId > this.#nextId || sequenceId < 1)
+    // Measured by what has come, not by where a replay broke off.
+    if (sequenceId > this.#latestId + 1 || sequenceId < 1)
       throw new SequenceError("Sequence ID greater than amount of messages we've received.")
     this.#nextId = sequenceId
   }

@@ -27,28 +27,36 @@ export class DeadlineQueue<T> {
   }
 
   delete(item: T): boolean {
-    return this.#due.delete(item)
+    const wasThere = this.#due.delete(item)
+    if (this.#due.size === 0) this.#stop()
+    return wasThere
   }
 
   #expire(): void {
-    this.#timer = undefined
+    const now = performance.now()
+    const expired: T[] = []
     for (const [item, due] of this.#due) {
-      const remainingMs = due - performance.now()
-      if (remainingMs > 0) {
-        this.#timer = setTimeout(() => this.#expire(), Math.ceil(remainingMs))
-        return
+      if (due > now) {
+        this.#timer = setTimeout(() => this.#expire(), Math.ceil(due - now))
+        break
       }
-      this.#due.delete(item)
-      this.#onExpired(item)
+      expired.push(item)
     }
+    for (const item of expired) this.#due.delete(item)
+    if (this.#due.size === 0) this.#timer = undefined
+    for (const item of expired) this.#onExpired(item)
   }
 
   /** Empties it; nothing expires any more. @returns what was in it. */
   clear(): T[] {
     const items = [...this.#due.keys()]
     this.#due.clear()
+    this.#stop()
+    return items
+  }
+
+  #stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    return items
   }
 }

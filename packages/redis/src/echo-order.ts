@@ -20,25 +20,23 @@ const patienceMs = 500
  */
 export class EchoOrder {
   /** In the order of publishing, in which they come back. */
-  readonly #echoes = new DeadlineQueue<Echo>(patienceMs, echo => release(echo))
+  readonly #echoes = new DeadlineQueue<Echo>(patienceMs, release)
+  #last: Echo | undefined
 
   /** Just before a message is published on a channel this node listens to. @returns what to call when it will not come back. */
   expect(channel: string, payload: Buffer): () => void {
     const echo: Echo = { channel, payload, afterwards: [] }
     this.#echoes.add(echo)
-    return () => {
-      if (this.#echoes.delete(echo)) this.#pass(echo)
-    }
+    this.#last = echo
+    return () => this.#forget(echo)
   }
 
   /** After a message has been delivered here, whoever sent it. */
   onDelivered(channel: string, payload: Buffer): void {
-    for (const echo of this.#echoes.items) {
-      if (echo.channel !== channel || !echo.payload.equals(payload)) return
-      this.#echoes.delete(echo)
-      release(echo)
-      return
-    }
+    const [echo] = this.#echoes.items
+    if (echo === undefined || echo.channel !== channel || !echo.payload.equals(payload)) return
+    this.#echoes.delete(echo)
+    release(echo)
   }
 
   /** @returns undefined when it has been written, else a promise for when it is. */
@@ -47,9 +45,8 @@ export class EchoOrder {
       write()
       return undefined
     }
-    const last = [...this.#echoes.items].at(-1)!
     return new Promise(resolve => {
-      last.afterwards.push(() => {
+      this.#last!.afterwards.push(() => {
         write()
         resolve()
       })
@@ -61,9 +58,17 @@ export class EchoOrder {
     for (const echo of this.#echoes.clear()) release(echo)
   }
 
-  /** What waits for one that will not come waits for the one before it, or for nothing. */
-  #pass(echo: Echo): void {
-    release(echo)
+  /** What waits for it waits for the one before it now, or for nothing. */
+  #forget(echo: Echo): void {
+    let previous: Echo | undefined
+    for (const earlier of this.#echoes.items) {
+      if (earlier === echo) break
+      previous = earlier
+    }
+    if (!this.#echoes.delete(echo)) return
+    if (this.#last === echo) this.#last = previous
+    if (previous === undefined) release(echo)
+    else previous.afterwards.push(...echo.afterwards)
   }
 }
 

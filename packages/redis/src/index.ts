@@ -1,1 +1,4 @@
-export {}
+export { BackplaneError, type BackplaneErrorCode } from './backplane-error.js'
+export { type RedisBackplane, redisBackplane } from './redis-backplane.js'
+export type { RedisBackplaneOptions } from './redis-backplane-options.js'
+export type { RedisHealth } from './redis-health.js'

@@ -1,6 +1,7 @@
 import { anonymous, type ClaimsPrincipal, type HttpRequest, type Logger } from '@signalbox/abstractions'
 import type { Authorization, EndpointAuthentication, HttpResponse } from '@signalbox/connections'
 import type { AuthorizationPolicy } from '@signalbox/hubs'
+import { checkResponse } from './check-response.js'
 
 /** Nobody is known, and what a 401 tells the client about it: the value of `WWW-Authenticate`. */
 export interface AuthenticationChallenge {
@@ -15,8 +16,10 @@ export type AuthenticationResult = ClaimsPrincipal | AuthenticationChallenge | u
  */
 export type Authenticate = (request: HttpRequest) => AuthenticationResult | Promise<AuthenticationResult>
 
-const unauthorized = (challenge: string | undefined): HttpResponse =>
-  challenge === undefined ? { status: 401 } : { status: 401, headers: { 'WWW-Authenticate': challenge } }
+const unauthorized = (result: AuthenticationResult): HttpResponse =>
+  result !== undefined && 'challenge' in result
+    ? checkResponse({ status: 401, headers: { 'WWW-Authenticate': result.challenge } })
+    : { status: 401 }
 const forbidden: HttpResponse = { status: 403 }
 const failed: HttpResponse = { status: 500 }
 
@@ -33,8 +36,7 @@ export function createGuard(
   const authorize = (result: AuthenticationResult): Authorization | Promise<Authorization> => {
     const user = result === undefined || 'challenge' in result ? anonymous : result
     if (policies === undefined) return { user }
-    if (!user.isAuthenticated)
-      return { refusal: unauthorized(result !== undefined && 'challenge' in result ? result.challenge : undefined) }
+    if (!user.isAuthenticated) return { refusal: unauthorized(result) }
     return policies.length === 0 ? { user } : askPolicies(user, policies, logger)
   }
   return request => {
@@ -45,7 +47,7 @@ export function createGuard(
     }
     try {
       const result = authenticate(request)
-      return isPromiseLike(result) ? Promise.resolve(result).then(authorize, refuse) : authorize(result)
+      return isPromiseLike(result) ? Promise.resolve(result).then(authorize).catch(refuse) : authorize(result)
     } catch (error) {
       return refuse(error)
     }

@@ -14,7 +14,14 @@ export {
   silentLogger,
   type TransferFormat,
 } from '@signalbox/abstractions'
-export { ConnectionError, type Host, type HttpResponse, type TlsFiles } from '@signalbox/connections'
+export {
+  type AuthenticationOptions,
+  type AuthenticationRefreshContext,
+  ConnectionError,
+  type Host,
+  type HttpResponse,
+  type TlsFiles,
+} from '@signalbox/connections'
 export { type UwsHostOptions, uwsHost } from '@signalbox/host-uws'
 export {
   type AuthorizationPolicy,
@@ -46,6 +53,17 @@ export {
   stream,
 } from '@signalbox/hubs'
 export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
+export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authenticate.js'
+export type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
+export { createPrincipal, type PrincipalOptions } from './create-principal.js'
+export { type JwtBearerOptions, jwtBearer } from './jwt-bearer.js'
+export { claimTypes } from './jwt-claims.js'
 export type { RequestHandler } from './router.js'
-export type { CloseOptions, MapHubOptions, ServerOptions, ServerTelemetry } from './server-options.js'
+export type {
+  CloseOptions,
+  MapConnectionOptions,
+  MapHubOptions,
+  ServerOptions,
+  ServerTelemetry,
+} from './server-options.js'
 export { type ClientOf, createServer, type ServerAddress, SignalboxServer } from './signalbox-server.js'

@@ -12,8 +12,7 @@ import { checkResponse } from './check-response.js'
 /** Answers a plain HTTP request; undefined is 404. */
 export type RequestHandler = (request: HttpRequest) => HttpResponse | undefined | Promise<HttpResponse | undefined>
 
-/** What it waits for makes a promise of it. */
-type Route = (exchange: HttpExchange) => void | Promise<void>
+type Route = (exchange: HttpExchange) => void
 
 /** Paths match without regard to case and tolerate a slash at the end, as in ASP.NET Core. */
 export class Router {

@@ -1,5 +1,6 @@
 import type { HttpRequest, Logger } from '@signalbox/abstractions'
 import type {
+  AuthenticationOptions,
   ConnectionManagerOptions,
   ConnectionOptions,
   ConnectionTelemetry,
@@ -8,12 +9,27 @@ import type {
 } from '@signalbox/connections'
 import type { HubOptions, HubTelemetry } from '@signalbox/hubs'
 import type { HubProtocol } from '@signalbox/protocol'
+import type { Authenticate } from './authenticate.js'
+import type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
 
 /** Options of a mapped hub; each falls back to the server's. */
-export interface MapHubOptions extends HubOptions, ConnectionOptions {}
+export interface MapHubOptions extends HubOptions, ConnectionOptions, AuthenticationOptions {
+  /** Who may make any request to the hub, besides what `@authorize` on its class demands; default anybody. */
+  authorize?: AuthorizationRequirement
+}
+
+/** Options of a mapped raw connection; each falls back to the server's. */
+export interface MapConnectionOptions extends ConnectionOptions, AuthenticationOptions {
+  /** Who may make any request to it; default anybody. */
+  authorize?: AuthorizationRequirement
+  /** Policies that `authorize` names. */
+  policies?: AuthorizationPolicies
+}
 
 /** Options of the server; those of hubs and connections are defaults for what is mapped. */
-export interface ServerOptions extends HubOptions, ConnectionOptions, ConnectionManagerOptions {
+export interface ServerOptions extends HubOptions, ConnectionOptions, AuthenticationOptions, ConnectionManagerOptions {
+  /** Finds out who a request comes from, for example `jwtBearer(…)`; default nobody is known. */
+  authenticate?: Authenticate
   /** Hub protocols besides JSON, for example `new MessagePackHubProtocol()` of `@signalbox/protocol-msgpack`. */
   protocols?: readonly HubProtocol[]
   /** The HTTP and WebSocket server underneath; default uWebSockets.js. */

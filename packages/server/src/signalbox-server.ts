@@ -1,14 +1,17 @@
 import { ConfigurationError, type ConnectionHandler, type Logger, systemClock } from '@signalbox/abstractions'
 import {
+  type AuthenticationOptions,
   ConnectionDispatcher,
   type ConnectionOptions,
   CorsPolicy,
+  type EndpointAuthentication,
   ExchangeWithHeaders,
   type Host,
   HttpConnectionManager,
   type HttpExchange,
   type HttpResponse,
   notFound,
+  resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
   type TlsFiles,
@@ -16,18 +19,22 @@ import {
 import { uwsHost } from '@signalbox/host-uws'
 import {
   type AnyHub,
+  type AuthorizationPolicy,
   DefaultHubLifetimeManager,
   type Hub,
   type HubClass,
   type HubContext,
+  type HubOptions,
   HubRuntime,
   hubConnectionHandler,
 } from '@signalbox/hubs'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
+import { createGuard } from './authenticate.js'
+import { checkMethodPolicies, isSameUser, policiesOf, requirementsOfClass } from './authorization.js'
 import { checkHeaders } from './check-response.js'
 import { consoleLogger } from './console-logger.js'
 import { type RequestHandler, Router } from './router.js'
-import type { CloseOptions, MapHubOptions, ServerOptions } from './server-options.js'
+import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 
 /** The methods a hub's clients offer, from the hub's class. */
 export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
@@ -71,7 +78,7 @@ export class SignalboxServer {
 
   /**
    * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
-   * @throws ConfigurationError when the path is taken, an option out of range, or a hub method cannot be one.
+   * @throws ConfigurationError when the path is taken, an option out of range, a policy unknown, or a hub method cannot be one.
    */
   mapHub<THub extends AnyHub>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
     const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
@@ -80,13 +87,16 @@ export class SignalboxServer {
     if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
       throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
     const runtime = this.#hubs.get(hubClass) ?? this.#createRuntime(hubClass)
-    this.#map(path, hubConnectionHandler(runtime, all), all)
+    checkMethodPolicies(runtime, all.policies)
+    const policies = policiesOf([...requirementsOfClass(hubClass), all.authorize], all.policies)
+    this.#map(path, hubConnectionHandler(runtime, all), all, policies)
     this.#hubs.set(hubClass, runtime)
   }
 
   /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
-  mapConnection(path: string, handler: ConnectionHandler, options: ConnectionOptions = {}): void {
-    this.#map(path, handler, this.#withDefaults(options))
+  mapConnection(path: string, handler: ConnectionHandler, options: MapConnectionOptions = {}): void {
+    const all = this.#withDefaults(options)
+    this.#map(path, handler, all, policiesOf([all.authorize], all.policies))
   }
 
   /** Answers plain HTTP requests at a path, or below a prefix that ends with `*`. A hub's own paths go first. */
@@ -127,8 +137,32 @@ export class SignalboxServer {
     this.#host = undefined
   }
 
-  #map(path: string, handler: ConnectionHandler, options: ConnectionOptions): void {
-    this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options) })
+  /** @param policies - undefined when anybody may come in. */
+  #map(
+    path: string,
+    handler: ConnectionHandler,
+    options: ConnectionOptions & AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
+    policies: readonly AuthorizationPolicy[] | undefined,
+  ): void {
+    const authentication = this.#authentication(path, options, policies)
+    this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options), authentication })
+  }
+
+  #authentication(
+    path: string,
+    options: AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
+    policies: readonly AuthorizationPolicy[] | undefined,
+  ): EndpointAuthentication | undefined {
+    const { authenticate } = this.#options
+    if (authenticate === undefined) {
+      if (policies === undefined) return undefined
+      throw new ConfigurationError('authenticate', `${path} is guarded, but without authenticate nobody can come in.`)
+    }
+    return {
+      authorize: createGuard(authenticate, policies, this.#logger),
+      isSameUser: isSameUser(options.userIdProvider),
+      options: resolveAuthenticationOptions(options),
+    }
   }
 
   /** The server's options below those given; one given as undefined is not given. */

@@ -89,6 +89,7 @@ export class TestConnection implements ConnectionContext {
 
   /** A new socket takes over. @returns false when the application refused, which ends the connection. */
   reconnect(): boolean {
+    this.#waiting.length = 0 // it came by the lost socket
     this.#isCut = false
     const isResumed = this.receiver?.onReconnected?.() === true
     if (!isResumed) this.vanish()

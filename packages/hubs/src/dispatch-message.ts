@@ -1,0 +1,59 @@
+import {
+  type AckMessage,
+  type CloseMessage,
+  MessageType,
+  type PingMessage,
+  type ReceivedMessage,
+  type SequenceMessage,
+} from '@signalbox/protocol'
+import type { NamedException } from './error-message.js'
+import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubDispatcher } from './hub-dispatcher.js'
+import { HubException } from './hub-exception.js'
+
+class NoSuchStreamError extends Error implements NamedException {
+  readonly exceptionType = 'KeyNotFoundException'
+}
+
+/** Messages about calls; the others are about the connection itself. */
+export type CallMessage = Exclude<ReceivedMessage, PingMessage | CloseMessage | AckMessage | SequenceMessage>
+
+/** `wait`: it does not fit yet, no slot is free or a stream is full. A promise: nothing behind it may be read until that resolves. */
+export type Dispatched = 'done' | 'wait' | Promise<void>
+
+/**
+ * Brings a message to the call it belongs to. What belongs to none is ignored: calls end while messages for them are under way.
+ * @throws what closes the connection.
+ * @source DefaultHubDispatcher.DispatchMessageAsync
+ */
+export function dispatchMessage(
+  dispatcher: HubDispatcher,
+  connection: HubConnectionContext,
+  message: CallMessage,
+): Dispatched {
+  switch (message.type) {
+    case MessageType.Invocation:
+    case MessageType.StreamInvocation:
+      return dispatcher.tryDispatch(connection, message)
+    case MessageType.StreamItem: {
+      if (message.invocationId === '') throw new NoSuchStreamError(`No stream with id '' could be found.`)
+      const upload = connection.findUpload(message.invocationId)
+      return upload === undefined || upload.tryPush(message.item, connection.onUploadRoom) ? 'done' : 'wait'
+    }
+    case MessageType.Completion: {
+      const upload = connection.takeUpload(message.invocationId)
+      if (upload === undefined) connection.runtime.manager.setConnectionResult(connection.connectionId, message)
+      else upload.complete(message.error === undefined ? undefined : new HubException(message.error))
+      return 'done'
+    }
+    case MessageType.CancelInvocation:
+      connection.findStream(message.invocationId)?.cancel()
+      return 'done'
+    case 'invocationBindingFailure':
+      dispatcher.failBinding(connection, message.invocationId, message.target, message.error)
+      return 'done'
+    case 'streamBindingFailure':
+      connection.takeUpload(message.streamId)?.complete(dispatcher.streamBindingError(message.error))
+      return 'done'
+  }
+}

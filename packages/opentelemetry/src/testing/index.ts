@@ -1,0 +1,2 @@
+export { MetricSdk } from './metric-sdk.js'
+export { TraceSdk } from './trace-sdk.js'

@@ -1,0 +1,60 @@
+import { ConfigurationError } from '@signalbox/abstractions'
+import type { RedisOptions } from 'ioredis'
+
+export interface RedisBackplaneOptions {
+  /** `redis://user:password@host:port`, or `rediss://` for TLS; default `redis://localhost:6379`. The database number means nothing to pub/sub. */
+  url?: string
+  /** More options of ioredis: `tls`, `sentinels` and `name`, `username` and `password`… What the URL says goes first. */
+  redis?: RedisOptions
+  /** Stands before every channel, without a separator of its own; the same on every node. Default none. @source ConfigurationOptions.ChannelPrefix */
+  channelPrefix?: string
+  /** Within which a send, a join and a connect must have reached Redis, or they fail. Default 5,000 ms, as StackExchange.Redis. */
+  sendTimeoutMs?: number
+  /** Within which the node of a connection must confirm that it has joined or left a group. Default 30,000 ms, as in .NET. */
+  ackTimeoutMs?: number
+  /** Largest payload sent and received. Default 32 MiB: by its default settings Redis disconnects a subscriber that is owed more. */
+  maximumPayloadBytes?: number
+}
+
+export interface ResolvedRedisBackplaneOptions extends Required<Omit<RedisBackplaneOptions, 'url' | 'redis'>> {
+  readonly url: string | undefined
+  readonly redis: RedisOptions
+}
+
+/** Time between two attempts to reach Redis again; it grows to this. Everything must be subscribed again within a second of its return. */
+const longestRetryDelayMs = 250
+const retryStepMs = 50
+
+/** @throws ConfigurationError that names the option. */
+export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): ResolvedRedisBackplaneOptions {
+  const sendTimeoutMs = atLeastOne('sendTimeoutMs', options.sendTimeoutMs ?? 5_000)
+  return {
+    url: options.url,
+    channelPrefix: options.channelPrefix ?? '',
+    sendTimeoutMs,
+    ackTimeoutMs: atLeastOne('ackTimeoutMs', options.ackTimeoutMs ?? 30_000),
+    maximumPayloadBytes: atLeastOne('maximumPayloadBytes', options.maximumPayloadBytes ?? 32 * 1024 * 1024),
+    redis: {
+      retryStrategy: attempt => Math.min(attempt * retryStepMs, longestRetryDelayMs),
+      connectTimeout: sendTimeoutMs,
+      // Redis that does not answer is as good as lost; a ping a second sees to it that there is always something to answer.
+      socketTimeout: sendTimeoutMs,
+      disconnectTimeout: 200,
+      ...options.redis,
+      // What waits, and for how long, is decided here: nothing is queued, resent or subscribed again by ioredis.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      // Commands without an answer fail when the connection is lost. (With null they would stay pending for ever.)
+      maxRetriesPerRequest: 0,
+      // PUBLISH and SUBSCRIBE are served while Redis loads, and INFO is one right less to grant.
+      enableReadyCheck: false,
+      lazyConnect: false,
+    },
+  }
+}
+
+function atLeastOne(option: string, value: number): number {
+  if (typeof value === 'number' && value >= 1) return value
+  throw new ConfigurationError(option, `${option} must be a number not below 1, but is ${String(value)}.`)
+}

@@ -1,0 +1,175 @@
+import type { Logger } from '@signalbox/abstractions'
+import { Redis } from 'ioredis'
+import { BackplaneError } from './backplane-error.js'
+import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
+import { isReplyError, RedisPublisher } from './redis-publisher.js'
+import { Subscriptions } from './subscriptions.js'
+
+const pingIntervalMs = 1_000
+/** After a loss other nodes need a moment too: a message published before they listen again would reach only the clients here. */
+const settlingMs = 250
+const quitTimeoutMs = 1_000
+
+/** What has happened to the connections since the start. */
+export interface RedisConnectionCounts {
+  /** How often messages of other nodes could be missed. */
+  readonly gaps: number
+  /** For how long in all. */
+  readonly gapMs: number
+}
+
+/**
+ * The two connections to Redis that all hubs of a process share: one publishes, one listens. After a loss everything is subscribed again before
+ * anything is published.
+ */
+export class RedisConnections {
+  readonly publisher: RedisPublisher
+  readonly subscriptions: Subscriptions
+  readonly #publishing: Redis
+  readonly #listening: Redis
+  readonly #logger: Logger
+  readonly #onLost: (error: BackplaneError) => void
+  readonly #pings: NodeJS.Timeout
+  /** Everything is subscribed. */
+  #isListening = false
+  #settling: NodeJS.Timeout | undefined
+  /** Counts losses, so that what began before one knows. */
+  #epoch = 0
+  #lostAt: number | undefined
+  #gaps = 0
+  #gapMs = 0
+  #lastError: Error | undefined
+  #isClosing = false
+
+  /** @param onLost - messages of other nodes are missed from now on. */
+  constructor(options: ResolvedRedisBackplaneOptions, logger: Logger, onLost: (error: BackplaneError) => void) {
+    this.#logger = logger
+    this.#onLost = onLost
+    this.#publishing = connect(options)
+    this.#listening = connect(options)
+    this.publisher = new RedisPublisher(this.#publishing, options.sendTimeoutMs, options.maximumPayloadBytes)
+    const commands = {
+      subscribe: (channels: readonly string[]) => this.#listening.subscribe(...channels),
+      unsubscribe: (channels: readonly string[]) => this.#listening.unsubscribe(...channels),
+      isRefusal: isReplyError,
+    }
+    this.subscriptions = new Subscriptions(commands, options.sendTimeoutMs, (channel, error) =>
+      logger.error(`Redis refuses the channel '${channel}'.`, error),
+    )
+    this.#listening.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
+      this.subscriptions.dispatch(channel, payload),
+    )
+    this.#listening.on('ready', () => void this.#onListenerReady())
+    this.#listening.on('close', () => this.#onListenerLost())
+    this.#publishing.on('ready', () => this.#openWhenReady())
+    this.#publishing.on('close', () => this.publisher.hold())
+    for (const redis of [this.#publishing, this.#listening]) redis.on('error', (error: Error) => this.#onError(error))
+    this.#pings = setInterval(() => this.#ping(), pingIntervalMs)
+  }
+
+  /** Messages come in, and go out. */
+  get isReady(): boolean {
+    return this.#isListening && this.#publishing.status === 'ready'
+  }
+
+  get lastError(): Error | undefined {
+    return this.#lastError
+  }
+
+  get counts(): RedisConnectionCounts {
+    const openGapMs = this.#lostAt === undefined ? 0 : performance.now() - this.#lostAt
+    return { gaps: this.#gaps, gapMs: Math.round(this.#gapMs + openGapMs) }
+  }
+
+  /** How many nodes listen to each of these channels. @returns undefined when Redis does not say. */
+  async countSubscribers(channels: readonly string[]): Promise<number[] | undefined> {
+    try {
+      const answer = await this.#publishing.pubsub('NUMSUB', ...channels)
+      return channels.map((_, index) => Number(answer[2 * index + 1]))
+    } catch {
+      return undefined
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    clearInterval(this.#pings)
+    clearTimeout(this.#settling)
+    this.publisher.flush()
+    await Promise.all([quit(this.#publishing), quit(this.#listening)])
+    const error = new BackplaneError('SIGNALR_BACKPLANE_CLOSED', 'The backplane has been closed.')
+    this.publisher.close(error)
+    this.subscriptions.close(error)
+  }
+
+  async #onListenerReady(): Promise<void> {
+    const epoch = this.#epoch
+    try {
+      await this.subscriptions.onConnected()
+    } catch {
+      // Lost again, most likely. If not, a new connection is the only way to know what is subscribed.
+      if (epoch === this.#epoch) this.#listening.disconnect(true)
+      return
+    }
+    if (epoch !== this.#epoch || this.#isClosing) return
+    this.#isListening = true
+    this.#lastError = undefined
+    if (this.#lostAt === undefined) {
+      this.#openWhenReady()
+      return
+    }
+    const gapMs = performance.now() - this.#lostAt
+    this.#lostAt = undefined
+    this.#gapMs += gapMs
+    this.#logger.warn(`Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
+    this.#settling = setTimeout(() => {
+      this.#settling = undefined
+      this.#openWhenReady()
+    }, settlingMs)
+  }
+
+  #onListenerLost(): void {
+    this.#epoch++
+    this.subscriptions.onLost()
+    this.publisher.hold()
+    clearTimeout(this.#settling)
+    this.#settling = undefined
+    if (!this.#isListening || this.#isClosing) return
+    this.#isListening = false
+    this.#lostAt = performance.now()
+    this.#gaps++
+    this.#logger.warn('Redis is lost. Messages of other nodes are missed until it is back.', this.#lastError)
+    this.#onLost(new BackplaneError('SIGNALR_BACKPLANE_LOST', 'Redis was lost.', this.#lastError))
+  }
+
+  #openWhenReady(): void {
+    if (this.isReady && this.#settling === undefined && !this.#isClosing) this.publisher.open()
+  }
+
+  /** The first of an outage is worth a line, the attempts that follow are not. */
+  #onError(error: Error): void {
+    if (this.#lastError === undefined) this.#logger.error('The connection to Redis failed; trying again.', error)
+    this.#lastError = error
+  }
+
+  #ping(): void {
+    for (const redis of [this.#publishing, this.#listening]) if (redis.status === 'ready') redis.ping().catch(() => {})
+  }
+}
+
+function connect({ url, redis }: ResolvedRedisBackplaneOptions): Redis {
+  const options = { ...redis, replyMapping: 'legacy' as const }
+  return url === undefined ? new Redis(options) : new Redis(url, options)
+}
+
+/** Says goodbye, but does not wait long for an answer. */
+async function quit(redis: Redis): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, quitTimeoutMs)
+  })
+  if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => {}), timeout])
+  clearTimeout(timer)
+  redis.disconnect()
+}

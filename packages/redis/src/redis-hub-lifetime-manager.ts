@@ -1,0 +1,416 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from '@signalbox/abstractions'
+import {
+  type BackplaneHub,
+  ClientGoneError,
+  ClientResultsManager,
+  errorCompletion,
+  type HubConnectionContext,
+  HubConnectionStore,
+  type HubLifetimeManager,
+  InvalidOperationError,
+  type Receivers,
+  SerializedHubMessage,
+  writeToReceivers,
+} from '@signalbox/hubs'
+import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
+import { AckHandler } from './ack-handler.js'
+import { BackplaneError } from './backplane-error.js'
+import { EchoOrder } from './echo-order.js'
+import { OwnerWatch } from './owner-watch.js'
+import { PayloadGuard } from './payload-guard.js'
+import { readWhole, receivedMessage } from './received-message.js'
+import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
+import { RedisChannels } from './redis-channels.js'
+import type { RedisConnections } from './redis-connections.js'
+import {
+  GroupAction,
+  type RedisGroupCommand,
+  type RedisInvocation,
+  readAck,
+  readCompletion,
+  readGroupCommand,
+  readInvocation,
+  writeAck,
+  writeCompletion,
+  writeGroupCommand,
+  writeInvocation,
+} from './redis-protocol.js'
+
+/** @source The text of .NET. */
+const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
+
+/**
+ * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the nodes that have them listen.
+ * Sends to all, to groups and to users reach the connections of this node by the same way, so that every node sees them in one order.
+ * @source dotnet/aspnetcore: src/SignalR/server/StackExchangeRedis/src/RedisHubLifetimeManager.cs
+ */
+export class RedisHubLifetimeManager implements HubLifetimeManager {
+  readonly channels: RedisChannels
+  readonly guard: PayloadGuard
+  readonly #protocols: readonly HubProtocol[]
+  readonly #logger: Logger
+  readonly #hubName: string
+  readonly #serverName: string
+  readonly #redis: RedisConnections
+  readonly #store = new HubConnectionStore()
+  readonly #order = new EchoOrder()
+  readonly #acks: AckHandler
+  /** Clients of this node that are waited for, here or, forwarded, on another node. */
+  readonly #ownResults = new ClientResultsManager()
+  /** Clients of other nodes that are waited for here; ids as .NET makes them, unique in the cluster. */
+  readonly #remoteResults = new ClientResultsManager(() => randomBytes(16).toString('base64').slice(0, 22))
+  readonly #watch: OwnerWatch
+
+  /** @param serverName - unique in the cluster: a new one for each hub of each process. */
+  constructor(hub: BackplaneHub, serverName: string, redis: RedisConnections, options: ResolvedRedisBackplaneOptions) {
+    this.channels = new RedisChannels(hub.name, serverName, options.channelPrefix)
+    this.guard = new PayloadGuard(hub.name, hub.logger, options.maximumPayloadBytes)
+    this.#protocols = hub.protocols
+    this.#logger = hub.logger
+    this.#hubName = hub.name
+    this.#serverName = serverName
+    this.#redis = redis
+    this.#acks = new AckHandler(options.ackTimeoutMs)
+    this.#watch = new OwnerWatch(
+      connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
+      () => new Set([...this.#acks.connectionIds(), ...this.#remoteResults.connectionIds()]),
+      connectionId => this.#onConnectionGone(connectionId),
+    )
+    this.#listen(this.channels.all, payload => this.#onAll(payload))
+    this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
+    this.#listen(this.channels.ownAcks, payload => this.#acks.acknowledge(readAck(payload)))
+    this.#listen(this.channels.ownReturn, payload => this.#onCompletion(payload))
+  }
+
+  // Who is connected
+
+  onConnected(connection: HubConnectionContext): Promise<void> {
+    const { connectionId, userIdentifier } = connection
+    this.#store.add(connection)
+    const subscribed = [
+      this.#hold(this.channels.connection(connectionId), connectionId, payload =>
+        this.#onConnection(connection, readInvocation(payload)),
+      ),
+    ]
+    // .NET knows no user without a name.
+    if (userIdentifier) {
+      const channel = this.channels.user(userIdentifier)
+      subscribed.push(this.#hold(channel, connectionId, payload => this.#onUser(userIdentifier, channel, payload)))
+    }
+    return Promise.all(subscribed).then(
+      () => {},
+      error => {
+        this.onDisconnected(connection)
+        throw error
+      },
+    )
+  }
+
+  onAborted(connectionId: string): void {
+    this.#ownResults.abandon(connectionId)
+  }
+
+  onDisconnected(connection: HubConnectionContext): void {
+    const { connectionId, userIdentifier } = connection
+    if (this.#store.get(connectionId) !== connection) return
+    const { subscriptions } = this.#redis
+    for (const groupName of this.#store.remove(connection))
+      subscriptions.release(this.channels.group(groupName), connectionId)
+    subscriptions.release(this.channels.connection(connectionId), connectionId)
+    if (userIdentifier) subscriptions.release(this.channels.user(userIdentifier), connectionId)
+  }
+
+  // Sending
+
+  sendAll(target: string, args: readonly unknown[]): Promise<void> {
+    return this.sendAllExcept(target, args, [])
+  }
+
+  sendAllExcept(target: string, args: readonly unknown[], excludedConnectionIds: readonly string[]): Promise<void> {
+    const message = SerializedHubMessage.invocation(target, args)
+    return this.#sendToMany(this.channels.all, () => this.#store.all, message, excludedConnectionIds)
+  }
+
+  sendConnection(connectionId: string, target: string, args: readonly unknown[]): void | Promise<void> {
+    const message = SerializedHubMessage.invocation(target, args)
+    const connection = this.#store.get(connectionId)
+    if (connection === undefined) return this.#publish(this.channels.connection(connectionId), this.#serialize(message))
+    message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
+    const written = this.#order.write(() => connection.write(message))
+    return written === undefined ? connection.drained() : written.then(() => connection.drained())
+  }
+
+  async sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
+    const message = SerializedHubMessage.invocation(target, args)
+    const payload = this.#serialize(message)
+    const sent: (void | Promise<void>)[] = []
+    for (const connectionId of new Set(connectionIds)) {
+      const connection = this.#store.get(connectionId)
+      if (connection === undefined) sent.push(this.#publish(this.channels.connection(connectionId), payload))
+      else sent.push(this.#order.write(() => connection.write(message)))
+    }
+    await Promise.all(sent)
+  }
+
+  sendGroup(groupName: string, target: string, args: readonly unknown[]): Promise<void> {
+    return this.sendGroupExcept(groupName, target, args, [])
+  }
+
+  async sendGroups(groupNames: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
+    for (const groupName of groupNames)
+      if (groupName === '' || typeof groupName !== 'string')
+        throw new InvalidOperationError('Cannot send to an empty group name.')
+    const message = SerializedHubMessage.invocation(target, args)
+    await Promise.all(groupNames.map(groupName => this.#sendToGroup(groupName, message, [])))
+  }
+
+  sendGroupExcept(
+    groupName: string,
+    target: string,
+    args: readonly unknown[],
+    excludedConnectionIds: readonly string[],
+  ): Promise<void> {
+    return this.#sendToGroup(groupName, SerializedHubMessage.invocation(target, args), excludedConnectionIds)
+  }
+
+  sendUser(userId: string, target: string, args: readonly unknown[]): Promise<void> {
+    return this.sendUsers([userId], target, args)
+  }
+
+  async sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
+    const message = SerializedHubMessage.invocation(target, args)
+    const sent = [...new Set(userIds)].map(userId =>
+      this.#sendToMany(this.channels.user(userId), () => this.#store.user(userId), message, []),
+    )
+    await Promise.all(sent)
+  }
+
+  #sendToGroup(groupName: string, message: SerializedHubMessage, excluded: readonly string[]): Promise<void> {
+    return this.#sendToMany(this.channels.group(groupName), () => this.#store.group(groupName), message, excluded)
+  }
+
+  /** Connections of this node get it when it comes back; when it is certain that it will not, they get it all the same. */
+  async #sendToMany(
+    channel: string,
+    receiversHere: () => Receivers | undefined,
+    message: SerializedHubMessage,
+    excluded: readonly string[],
+  ): Promise<void> {
+    const payload = this.#serialize(message, excluded)
+    const comesBack = this.#redis.isReady && receiversHere() !== undefined
+    const forget = comesBack ? this.#order.expect(channel, payload) : undefined
+    try {
+      await this.#publish(channel, payload)
+    } catch (error) {
+      forget?.()
+      if (error instanceof BackplaneError && error.code === 'SIGNALR_BACKPLANE_UNREACHABLE')
+        writeToReceivers(receiversHere(), message, excluded)
+      throw error
+    }
+  }
+
+  async #publish(channel: string, payload: Buffer): Promise<void> {
+    await this.#redis.publisher.publish(channel, payload)
+  }
+
+  /** In every protocol of the hub: who listens is not known, and a .NET node cuts clients whose protocol is missing. */
+  #serialize(
+    message: SerializedHubMessage,
+    excluded?: readonly string[],
+    result?: { readonly invocationId: string; readonly returnChannel: string },
+  ): Buffer {
+    const messages = new Map<string, Uint8Array>()
+    for (const protocol of this.#protocols) {
+      const bytes = message.bytesFor(protocol)
+      if (bytes !== undefined) messages.set(protocol.name, bytes)
+    }
+    return writeInvocation(messages, excluded, result)
+  }
+
+  // Groups
+
+  addToGroup(connectionId: string, groupName: string): void | Promise<void> {
+    const connection = this.#store.get(connectionId)
+    return connection === undefined
+      ? this.#askOwner(GroupAction.Add, connectionId, groupName)
+      : this.#join(connection, groupName)
+  }
+
+  removeFromGroup(connectionId: string, groupName: string): void | Promise<void> {
+    if (this.#store.get(connectionId) === undefined) return this.#askOwner(GroupAction.Remove, connectionId, groupName)
+    return this.#leave(connectionId, groupName)
+  }
+
+  /** @returns undefined when the connection is a member, else a promise for when it is. */
+  #join(connection: HubConnectionContext, groupName: string): Promise<void> | undefined {
+    if (connection.isAborted) return undefined
+    const { connectionId } = connection
+    const channel = this.channels.group(groupName)
+    if (!this.#store.addToGroup(connectionId, groupName))
+      return this.#redis.subscriptions.pending(channel, connectionId)
+    const subscribed = this.#hold(channel, connectionId, payload => this.#onGroup(groupName, channel, payload))
+    return subscribed?.catch(error => {
+      this.#leave(connectionId, groupName)
+      throw error
+    })
+  }
+
+  #leave(connectionId: string, groupName: string): void {
+    if (this.#store.removeFromGroup(connectionId, groupName))
+      this.#redis.subscriptions.release(this.channels.group(groupName), connectionId)
+  }
+
+  /** Waits until the node of the connection has done it. When no node has the connection there is nothing to do. */
+  async #askOwner(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
+    const { id, acknowledged } = this.#acks.expect(connectionId)
+    const command = writeGroupCommand({ id, serverName: this.#serverName, action, groupName, connectionId })
+    const published = this.#publish(this.channels.groups, command).then(
+      () => {
+        void this.#watch.check([connectionId])
+        this.#watch.start()
+      },
+      error => this.#acks.fail(id, error),
+    )
+    await Promise.all([published, acknowledged])
+  }
+
+  /** Only the node that has the connection does anything, and only it answers. */
+  #onGroupCommand({ id, serverName, action, groupName, connectionId }: RedisGroupCommand): void {
+    const connection = this.#store.get(connectionId)
+    if (connection === undefined) return
+    let done: Promise<void> | undefined
+    if (action === GroupAction.Add) done = this.#join(connection, groupName)
+    else if (action === GroupAction.Remove) this.#leave(connectionId, groupName)
+    // Before the channel is subscribed the other node must not go on: what it sends next would be missed.
+    Promise.resolve(done)
+      .then(() => this.#publish(this.channels.acks(serverName), writeAck(id)))
+      .catch(error => this.#logger.warn(`${this.#hubName}: a change of groups could not be confirmed.`, error))
+  }
+
+  // Client results
+
+  invokeConnection(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const connection = this.#store.get(connectionId)
+    if (connection === undefined) return this.#invokeRemote(connectionId, target, args, signal)
+    if (connection.isAborted) return Promise.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+    return this.#ownResults.invoke(connectionId, signal, invocationId => {
+      const message = SerializedHubMessage.invocation(target, args, invocationId)
+      message.bytesFor(connection.protocol)
+      return this.#order.write(() => connection.write(message))
+    })
+  }
+
+  #invokeRemote(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    return this.#remoteResults.invoke(connectionId, signal, async invocationId => {
+      const message = SerializedHubMessage.invocation(target, args, invocationId)
+      const returnChannel = this.channels.ownReturnInPayloads
+      const payload = this.#serialize(message, undefined, { invocationId, returnChannel })
+      const nodes = await this.#redis.publisher.publish(this.channels.connection(connectionId), payload)
+      if (nodes === 0) throw new ClientGoneError(`Connection '${connectionId}' does not exist.`)
+      this.#watch.start()
+    })
+  }
+
+  setConnectionResult(connectionId: string, result: CompletionMessage): void {
+    if (!this.#ownResults.complete(connectionId, result)) this.#remoteResults.complete(connectionId, result)
+  }
+
+  /** Another node waits for a client of this one. */
+  #forwardResult(connection: HubConnectionContext, invocationId: string, returnChannel: string): void {
+    const pass = (completion: CompletionMessage) => {
+      const { protocol } = connection
+      const payload = writeCompletion(protocol.name, protocol.writeMessage(completion))
+      this.#publish(this.channels.named(returnChannel), payload).catch(error =>
+        this.#logger.error(`${this.#hubName}: a client's result could not be passed on.`, error),
+      )
+    }
+    const isTaken = this.#remoteResults.has(invocationId)
+    if (isTaken || !this.#ownResults.tryForward(connection.connectionId, invocationId, pass))
+      pass(errorCompletion(invocationId, idCollision))
+  }
+
+  #onCompletion(payload: Buffer): void {
+    const { protocolName, completion } = readCompletion(payload)
+    const protocol = this.#protocols.find(({ name }) => name === protocolName)
+    const message = protocol === undefined ? undefined : readWhole(protocol, completion)
+    if (message?.type === MessageType.Completion) this.#remoteResults.completeForwarded(message)
+    else this.guard.reject(`A client's result, said to be in ${protocolName}, is none.`)
+  }
+
+  #onConnectionGone(connectionId: string): void {
+    this.#acks.onConnectionGone(connectionId)
+    this.#remoteResults.abandon(connectionId)
+  }
+
+  // Receiving
+
+  #onAll(payload: Buffer): void {
+    const invocation = readInvocation(payload)
+    writeToReceivers(this.#store.all, this.#received(invocation), invocation.excludedConnectionIds)
+    this.#order.onDelivered(this.channels.all, payload)
+  }
+
+  #onGroup(groupName: string, channel: string, payload: Buffer): void {
+    const invocation = readInvocation(payload)
+    writeToReceivers(this.#store.group(groupName), this.#received(invocation), invocation.excludedConnectionIds)
+    this.#order.onDelivered(channel, payload)
+  }
+
+  /** Nobody is excluded here, nor from a single connection, whatever the payload says: as in .NET. */
+  #onUser(userId: string, channel: string, payload: Buffer): void {
+    writeToReceivers(this.#store.user(userId), this.#received(readInvocation(payload)))
+    this.#order.onDelivered(channel, payload)
+  }
+
+  #onConnection(connection: HubConnectionContext, invocation: RedisInvocation): void {
+    const { invocationId, returnChannel } = invocation
+    if (invocationId) {
+      if (returnChannel) this.#forwardResult(connection, invocationId, returnChannel)
+      else this.guard.reject('Another node asks for a result and does not say where it wants it.')
+    }
+    connection.write(this.#received(invocation))
+  }
+
+  #received(invocation: RedisInvocation): SerializedHubMessage {
+    return receivedMessage(invocation.messages, this.#protocols, this.guard)
+  }
+
+  #hold(channel: string, holder: string, handle: (payload: Buffer) => void): Promise<void> | undefined {
+    return this.#redis.subscriptions.hold(channel, holder, payload => this.guard.run(channel, payload, handle))
+  }
+
+  /** For as long as the hub lives. While it cannot be subscribed the backplane is not ready, and says so. */
+  #listen(channel: string, handle: (payload: Buffer) => void): void {
+    this.#hold(channel, this.#serverName, handle)?.catch(() => {})
+  }
+
+  // Life
+
+  /** Whether this node is part of the cluster for this hub: all four base channels are subscribed. */
+  get isReady(): boolean {
+    return this.channels.base.every(channel => this.#redis.subscriptions.isSubscribed(channel))
+  }
+
+  /** Answers of other nodes do not come any more: who waits for one is told now. */
+  onLost(error: BackplaneError): void {
+    this.#order.clear()
+    this.#acks.failAll(error)
+    this.#remoteResults.failAll(error)
+  }
+
+  close(error: BackplaneError): void {
+    this.#watch.stop()
+    this.onLost(error)
+  }
+}

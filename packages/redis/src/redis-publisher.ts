@@ -1,0 +1,155 @@
+import type { Redis } from 'ioredis'
+import { BackplaneError } from './backplane-error.js'
+import { DeadlineQueue } from './deadline-queue.js'
+
+/** What may be held back, or under way, at once. Redis is out of reach for longer than memory lasts when it is full. */
+const maximumPendingBytes = 64 * 1024 * 1024
+
+interface Publish {
+  readonly channel: string
+  readonly payload: Buffer
+  resolve(receivers: number): void
+  reject(error: BackplaneError): void
+}
+
+/**
+ * Publishes in the order of calls, those of one turn of the event loop in one write. While there is no way to Redis they wait, but none longer than
+ * the deadline; what was written and got no answer is never sent again.
+ */
+export class RedisPublisher {
+  readonly #redis: Redis
+  readonly #timeoutMs: number
+  readonly #maximumPayloadBytes: number
+  /** Not handed to Redis yet. */
+  readonly #unsent = new Set<Publish>()
+  readonly #pending: DeadlineQueue<Publish>
+  #pendingBytes = 0
+  #flush: NodeJS.Immediate | undefined
+  #isOpen = false
+  #closedAt = performance.now()
+  /** Sends that failed, for whatever reason. */
+  failures = 0
+
+  constructor(redis: Redis, timeoutMs: number, maximumPayloadBytes: number) {
+    this.#redis = redis
+    this.#timeoutMs = timeoutMs
+    this.#maximumPayloadBytes = maximumPayloadBytes
+    this.#pending = new DeadlineQueue(timeoutMs, publish => this.#fail(publish, this.#timedOut(publish)))
+  }
+
+  /**
+   * @returns how many subscribers the Redis server that took it has for the channel; rejects with BackplaneError.
+   * @throws BackplaneError for a payload that is too large.
+   */
+  publish(channel: string, payload: Buffer): Promise<number> {
+    if (payload.length > this.#maximumPayloadBytes)
+      throw new BackplaneError(
+        'SIGNALR_BACKPLANE_TOO_LARGE',
+        `A message of ${payload.length} bytes is too large for the backplane; the limit is ${this.#maximumPayloadBytes}.`,
+      )
+    return new Promise((resolve, reject) => {
+      const publish: Publish = { channel, payload, resolve, reject }
+      this.#pendingBytes += payload.length
+      if (this.#isHopeless) {
+        this.#fail(publish, unreachable('Redis is out of reach.'))
+        return
+      }
+      this.#pending.add(publish)
+      this.#unsent.add(publish)
+      this.#scheduleFlush()
+    })
+  }
+
+  /** There is a way to Redis, and other nodes had their time to listen again. */
+  open(): void {
+    this.#isOpen = true
+    this.#scheduleFlush()
+  }
+
+  /** Until the next `open`, publishes wait. */
+  hold(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#closedAt = performance.now()
+  }
+
+  /** Hands over what only waits for the turn to end. */
+  flush(): void {
+    if (this.#isOpen && this.#unsent.size > 0) this.#send()
+  }
+
+  /** For good. */
+  close(error: BackplaneError): void {
+    clearImmediate(this.#flush)
+    this.#isOpen = false
+    this.#unsent.clear()
+    for (const publish of this.#pending.clear()) this.#fail(publish, error)
+  }
+
+  /** Waiting has been in vain for as long as anybody waits, or too much waits. */
+  get #isHopeless(): boolean {
+    if (this.#pendingBytes > maximumPendingBytes) return true
+    return !this.#isOpen && performance.now() - this.#closedAt > this.#timeoutMs
+  }
+
+  #scheduleFlush(): void {
+    if (!this.#isOpen || this.#unsent.size === 0) return
+    this.#flush ??= setImmediate(() => {
+      this.#flush = undefined
+      this.flush()
+    })
+  }
+
+  #send(): void {
+    // The connection may have been lost without the event having come.
+    if (this.#redis.status !== 'ready' || !this.#redis.stream.writable) return
+    const pipeline = this.#redis.pipeline()
+    const sent = [...this.#unsent]
+    this.#unsent.clear()
+    for (const { channel, payload } of sent) pipeline.publish(channel, payload)
+    pipeline.exec().then(
+      results => {
+        for (const [index, publish] of sent.entries()) this.#onAnswer(publish, results?.[index])
+      },
+      error => {
+        for (const publish of sent) this.#onAnswer(publish, [error, undefined])
+      },
+    )
+  }
+
+  #onAnswer(publish: Publish, answer: [Error | null, unknown] | undefined): void {
+    if (!this.#pending.delete(publish)) return // too late: it has failed
+    const [error, receivers] = answer ?? [new Error('Redis has not answered.'), undefined]
+    if (error === null) {
+      this.#pendingBytes -= publish.payload.length
+      publish.resolve(Number(receivers))
+    } else if (isReplyError(error)) {
+      this.#fail(
+        publish,
+        new BackplaneError('SIGNALR_BACKPLANE_REFUSED', `Redis refuses a message: ${error.message}`, error),
+      )
+    } else {
+      const text = 'Redis was lost before it answered; the message may have been delivered.'
+      this.#fail(publish, new BackplaneError('SIGNALR_BACKPLANE_UNCONFIRMED', text, error))
+    }
+  }
+
+  #timedOut(publish: Publish): BackplaneError {
+    if (this.#unsent.delete(publish)) return unreachable(`Redis was out of reach for ${this.#timeoutMs} ms.`)
+    const text = `Redis has not answered within ${this.#timeoutMs} ms; the message may have been delivered.`
+    return new BackplaneError('SIGNALR_BACKPLANE_UNCONFIRMED', text)
+  }
+
+  /** @param publish - not among the pending. */
+  #fail(publish: Publish, error: BackplaneError): void {
+    this.failures++
+    this.#pendingBytes -= publish.payload.length
+    publish.reject(error)
+  }
+}
+
+/** Redis has answered, with an error: the name ioredis gives those. */
+export const isReplyError = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError'
+
+const unreachable = (reason: string) =>
+  new BackplaneError('SIGNALR_BACKPLANE_UNREACHABLE', `${reason} Clients of other nodes have not got the message.`)

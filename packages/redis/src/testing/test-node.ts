@@ -1,0 +1,57 @@
+import { Hub } from '@signalbox/hubs'
+import { RecordingLogger, type TestConnection, TestServer } from '@signalbox/hubs/testing'
+import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
+import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
+import type { RedisBackplaneOptions } from '../redis-backplane-options.js'
+import type { RedisHubLifetimeManager } from '../redis-hub-lifetime-manager.js'
+import { eventually } from './eventually.js'
+
+export interface TestNodeOptions extends RedisBackplaneOptions {
+  /** Default `Chat.Hubs.ChatHub`. */
+  readonly hubName?: string
+  /** What the node sends in; default JSON alone, which is what its clients speak. */
+  readonly protocols?: readonly HubProtocol[]
+}
+
+/** One server of a cluster: a hub without methods over test connections, with a backplane of its own. */
+export class TestNode {
+  readonly logger = new RecordingLogger()
+  readonly backplane: RedisBackplane
+  readonly manager: RedisHubLifetimeManager
+  readonly #server: TestServer
+  /** Resolve when the hub has greeted a connection, by connection id. */
+  readonly #greeted = new Map<string, () => void>()
+
+  constructor({ hubName = 'Chat.Hubs.ChatHub', protocols = [new JsonHubProtocol()], ...options }: TestNodeOptions) {
+    this.backplane = redisBackplane(options)
+    this.manager = this.backplane.createLifetimeManager({ name: hubName, protocols, logger: this.logger })
+    const greeted = this.#greeted
+    class GreetingHub extends Hub {
+      override onConnected(): void {
+        greeted.get(this.context.connectionId)?.()
+      }
+    }
+    const userIdProvider = ({ httpRequest }: { httpRequest: { query(name: string): string | undefined } }) =>
+      httpRequest.query('user')
+    this.#server = new TestServer(GreetingHub, { userIdProvider }, this.manager)
+  }
+
+  static async start(options: TestNodeOptions): Promise<TestNode> {
+    const node = new TestNode(options)
+    await eventually(() => node.backplane.isReady)
+    return node
+  }
+
+  /** A client, once it is connected on the server too. */
+  async connect(connectionId: string, user?: string): Promise<TestConnection> {
+    const isGreeted = new Promise<void>(resolve => this.#greeted.set(connectionId, resolve))
+    const queryString = user === undefined ? '' : String(new URLSearchParams({ user }))
+    const connection = this.#server.connect({ connectionId, queryString })
+    await isGreeted
+    return connection
+  }
+
+  close(): Promise<void> {
+    return this.backplane.close()
+  }
+}

@@ -1,0 +1,31 @@
+import { type Claim, nameIdentifier } from '@signalbox/abstractions'
+import type { JWTPayload } from 'jose'
+
+/** Long names of claims, as .NET has them. @source System.Security.Claims.ClaimTypes */
+export const claimTypes = {
+  nameIdentifier,
+  name: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
+  email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+  role: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role',
+} as const
+
+/** What .NET makes of the short names in a token. @source ClaimTypeMapping.InboundClaimTypeMap */
+const longNames: ReadonlyMap<string, string> = new Map([
+  ['sub', claimTypes.nameIdentifier],
+  ['nameid', claimTypes.nameIdentifier],
+  ['unique_name', claimTypes.name],
+  ['email', claimTypes.email],
+  ['role', claimTypes.role],
+  ['roles', claimTypes.role],
+])
+
+/** Each claim under the name it has in the token, and under .NET's long name if there is one; a list becomes several claims. */
+export const claimsOf = (payload: JWTPayload): readonly Claim[] =>
+  Object.entries(payload).flatMap(([type, content]) => {
+    const values = (Array.isArray(content) ? content : [content]).map(textOf)
+    const longName = longNames.get(type)
+    const types = longName === undefined ? [type] : [type, longName]
+    return types.flatMap(one => values.map(value => ({ type: one, value })))
+  })
+
+const textOf = (content: unknown): string => (typeof content === 'string' ? content : JSON.stringify(content))
