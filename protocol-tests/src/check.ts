@@ -13,6 +13,8 @@ export interface Deviation {
   /** Its line in docs/deviations.md. */
   readonly key: string
   readonly run: RunCheck
+  /** Instead of the check's own, where Signalbox has no such option. */
+  readonly settings?: Settings
 }
 
 export interface CheckOptions {

@@ -6,13 +6,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createAgent } from './drivers/http-exchange.js'
 import { goldenScenarios } from './golden-scenarios.js'
-import { prepare, startReferenceServer } from './reference-servers.js'
+import { prepare, referenceServers } from './reference-servers.js'
+import { startServer } from './server-process.js'
 import { ServerUnderTest } from './server-under-test.js'
 
 const directory = new URL('../golden/', import.meta.url)
 
 await prepare('dotnet')
-const running = await startReferenceServer('dotnet', [])
+const running = await startServer([...referenceServers.dotnet.command, '--port', '0'])
 const agent = createAgent()
 const server = new ServerUnderTest(running.url, 'dotnet', agent)
 try {

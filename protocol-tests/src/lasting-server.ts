@@ -1,15 +1,13 @@
-import { type ReferenceServerName, type RunningServer, startReferenceServer } from './reference-servers.js'
+import { type RunningServer, startServer } from './server-process.js'
 
 /** A server for a group of checks. One check may bring it down; the ones behind it get a new one and are not blamed. */
 export class LastingServer {
-  readonly #name: ReferenceServerName
-  readonly #args: readonly string[]
+  readonly #command: readonly string[]
   #current: Promise<RunningServer>
 
-  constructor(name: ReferenceServerName, args: readonly string[]) {
-    this.#name = name
-    this.#args = args
-    this.#current = startReferenceServer(name, args)
+  constructor(command: readonly string[]) {
+    this.#command = command
+    this.#current = startServer(command)
   }
 
   async running(): Promise<RunningServer> {
@@ -17,7 +15,7 @@ export class LastingServer {
     const server = await current
     if (server.endedBy() === undefined) return server
     // Of several checks that find it gone the first one starts it.
-    if (this.#current === current) this.#current = startReferenceServer(this.#name, this.#args)
+    if (this.#current === current) this.#current = startServer(this.#command)
     return this.running()
   }
 

@@ -11,9 +11,9 @@ import { parseArgs } from 'node:util'
 import { type Check, registeredChecks } from './check.js'
 import './checks/index.js'
 import { acceptFailures, fullName, judge, readKnownFailures } from './known-failing.js'
-import { prepare, type ReferenceServerName } from './reference-servers.js'
+import { prepare, type ReferenceServerName, referenceServers } from './reference-servers.js'
 import { formatFailures, formatTable, isGreen, type Run, toJson } from './report.js'
-import { type CheckResult, groupByServer, runOnReferenceServer, runOnUrl } from './run-checks.js'
+import { type CheckResult, groupByServer, runOnProgram, runOnUrl } from './run-checks.js'
 
 /** npm runs a workspace's script in the workspace. */
 const callersDirectory = process.env['INIT_CWD'] ?? process.cwd()
@@ -66,7 +66,7 @@ async function runAgainstReferenceServers(): Promise<Run[]> {
   for (const name of names) await prepare(name)
   return Promise.all(
     names.map(async name => {
-      const results = await runOnReferenceServer(name, chosen)
+      const results = await runOnProgram(referenceServers[name], chosen)
       if (name === 'signalbox' && values.accept) acceptFailures(results, allNames, values.accept)
       return toRun(titles[name], results, name === 'signalbox')
     }),
@@ -75,7 +75,7 @@ async function runAgainstReferenceServers(): Promise<Run[]> {
 
 /** A server that runs already has the settings it has: only what needs no special ones can be asked of it. */
 async function runAgainstUrl(url: string): Promise<Run> {
-  const groups = groupByServer(chosen)
+  const groups = groupByServer(chosen, 'dotnet')
   for (const [args, checks] of groups) {
     if (args !== '') console.log(`left out: ${checks.length} checks that need a server with ${args}`)
   }

@@ -2,7 +2,7 @@ import type { Check } from './check.js'
 import { within } from './drivers/deadline.js'
 import { createAgent } from './drivers/http-exchange.js'
 import { LastingServer } from './lasting-server.js'
-import { type ReferenceServerName, serverArguments } from './reference-servers.js'
+import { type ReferenceServerName, type ServerProgram, serverArguments } from './reference-servers.js'
 import { type Product, ServerUnderTest, type Terminate } from './server-under-test.js'
 
 export interface CheckResult {
@@ -11,6 +11,8 @@ export interface CheckResult {
   readonly passed: boolean
   readonly durationMs: number
 }
+
+type OnResult = (result: CheckResult) => void
 
 /** Where a check finds its server, and how that ended if the check brought it down. */
 interface Target {
@@ -24,11 +26,11 @@ const checksAtOnce = 8
 const serversAtOnce = 2
 const defaultTimeoutMs = 30_000
 
-/** Checks that can share a server, by the server's command line. */
-export function groupByServer(checks: readonly Check[]): Map<string, Check[]> {
+/** Checks that can share a server, by the server's flags. */
+export function groupByServer(checks: readonly Check[], product: ReferenceServerName): Map<string, Check[]> {
   const groups = new Map<string, Check[]>()
   for (const check of checks) {
-    const key = serverArguments(check).join(' ')
+    const key = serverArguments(check, product).join(' ')
     const group = groups.get(key)
     if (group) group.push(check)
     else groups.set(key, [check])
@@ -37,29 +39,60 @@ export function groupByServer(checks: readonly Check[]): Map<string, Check[]> {
 }
 
 /** Starts one server for each group, a few at a time, and runs the group's checks on it. */
-export async function runOnReferenceServer(
-  name: ReferenceServerName,
+export async function runOnProgram(program: ServerProgram, checks: readonly Check[]): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
+  await runGroups(program, checks, result => results.push(result))
+  const order = new Map(checks.map((check, at) => [check, at]))
+  return results.sort((a, b) => order.get(a.check)! - order.get(b.check)!)
+}
+
+/** The first check that fails, whatever the others would have said; undefined when all of them pass. */
+export async function findFailure(program: ServerProgram, checks: readonly Check[]): Promise<CheckResult | undefined> {
+  const found = new AbortController()
+  let failure: CheckResult | undefined
+  const onResult = (result: CheckResult) => {
+    if (result.passed || failure) return
+    failure = result
+    found.abort()
+  }
+  await runGroups(program, checks, onResult, found.signal)
+  return failure
+}
+
+export async function runOnUrl(url: string, product: Product, checks: readonly Check[]): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
+  const target = () => Promise.resolve({ url, endedBy: () => undefined })
+  await runAll(target, product, checks, result => results.push(result))
+  return results
+}
+
+async function runGroups(
+  program: ServerProgram,
   checks: readonly Check[],
-): Promise<CheckResult[]> {
+  onResult: OnResult,
+  signal?: AbortSignal,
+): Promise<void> {
   // The largest group takes longest, so it goes first.
-  const groups = [...groupByServer(checks).values()].sort((a, b) => b.length - a.length)
-  const results = await runPool(groups, serversAtOnce, group => runGroup(name, group))
-  return results.flat()
+  const groups = [...groupByServer(checks, program.product).values()].sort((a, b) => b.length - a.length)
+  await runPool(groups, serversAtOnce, group => runGroup(program, group, onResult, signal), signal)
 }
 
-export function runOnUrl(url: string, product: Product, checks: readonly Check[]): Promise<CheckResult[]> {
-  return runAll(() => Promise.resolve({ url, endedBy: () => undefined }), product, checks)
-}
-
-async function runGroup(name: ReferenceServerName, group: readonly Check[]): Promise<CheckResult[]> {
-  const server = new LastingServer(name, serverArguments(group[0]!))
+async function runGroup(
+  { command, product }: ServerProgram,
+  group: readonly Check[],
+  onResult: OnResult,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const server = new LastingServer([...command, '--port', '0', ...serverArguments(group[0]!, product)])
   try {
     await server.running()
   } catch (error) {
-    return group.map(check => ({ check, error, passed: false, durationMs: 0 }))
+    for (const check of group) onResult({ check, error, passed: false, durationMs: 0 })
+    return
   }
   try {
-    return await runAll(() => server.running(), name, group)
+    const end = runAll(() => server.running(), product, group, onResult, signal)
+    await (signal ? Promise.race([end, aborted(signal)]) : end)
   } finally {
     await server.stop()
   }
@@ -69,13 +102,14 @@ async function runAll(
   target: () => Promise<Target>,
   product: Product,
   checks: readonly Check[],
-): Promise<CheckResult[]> {
+  onResult: OnResult,
+  signal?: AbortSignal,
+): Promise<void> {
+  const run = async (check: Check) => onResult(await runCheck(await target(), product, check))
   const together = checks.filter(check => !check.alone)
   const alone = checks.filter(check => check.alone)
-  return [
-    ...(await runPool(together, checksAtOnce, async check => runCheck(await target(), product, check))),
-    ...(await runPool(alone, 1, async check => runCheck(await target(), product, check))),
-  ]
+  await runPool(together, checksAtOnce, run, signal)
+  await runPool(alone, 1, run, signal)
 }
 
 async function runCheck(target: Target, product: Product, check: Check): Promise<CheckResult> {
@@ -108,16 +142,21 @@ async function attempt(target: Target, product: Product, check: Check, run: Chec
   }
 }
 
-/** Runs the work on a few items at once; the results keep the order of the items. */
-async function runPool<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
+/** Runs the work on a few items at once, and begins no more of them once the signal says so. */
+async function runPool<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let next = 0
   const worker = async () => {
-    while (next < items.length) {
-      const at = next++
-      results[at] = await work(items[at]!)
-    }
+    while (next < items.length && !signal?.aborted) await work(items[next++]!)
   }
   await Promise.all(Array.from({ length: limit }, worker))
-  return results
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -1,4 +1,5 @@
 import * as signalR10 from '@microsoft/signalr'
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack'
 import * as signalR8 from 'signalr-8'
 import * as signalR9 from 'signalr-9'
 
@@ -6,12 +7,16 @@ export type SignalR = typeof signalR10
 
 export type TransportName = 'WebSockets' | 'ServerSentEvents' | 'LongPolling'
 
-/** A client that people use: a generation of Microsoft's JavaScript client on one transport. */
+export type ProtocolName = 'json' | 'messagepack'
+
+/** A client that people use: a generation of Microsoft's JavaScript client on one transport and protocol. */
 export interface ClientKind {
   readonly title: string
   readonly generation: number
   readonly signalR: SignalR
   readonly transport: TransportName
+  readonly protocol: ProtocolName
+  createProtocol(): signalR10.IHubProtocol
 }
 
 /** Their types differ in private members only. */
@@ -23,17 +28,32 @@ const generations = [
 
 export const transports: readonly TransportName[] = ['WebSockets', 'ServerSentEvents', 'LongPolling']
 
-export const clientKinds: readonly ClientKind[] = generations.flatMap(([generation, signalR]) =>
+const jsonKinds: readonly ClientKind[] = generations.flatMap(([generation, signalR]) =>
   transports.map(transport => ({
     title: `the JavaScript client ${generation} over ${transport}`,
     generation,
     signalR,
     transport,
+    protocol: 'json',
+    createProtocol: () => new signalR.JsonHubProtocol(),
   })),
 )
 
-/** One client per transport, for what does not depend on the generation. */
+/** In one generation only, as the package goes with the client of its version; and Server-Sent Events carry text only. */
+const messagePackKinds: readonly ClientKind[] = (['WebSockets', 'LongPolling'] as const).map(transport => ({
+  title: `the JavaScript client 10 over ${transport} with MessagePack`,
+  generation: 10,
+  signalR: signalR10,
+  transport,
+  protocol: 'messagepack',
+  createProtocol: () => new MessagePackHubProtocol(),
+}))
+
+export const clientKinds: readonly ClientKind[] = [...jsonKinds, ...messagePackKinds]
+
+/** One client per transport and protocol, for what does not depend on the generation. */
 export const newestClientKinds: readonly ClientKind[] = clientKinds.filter(kind => kind.generation === 10)
 
+/** With JSON. */
 export const newestOver = (transport: TransportName): ClientKind =>
-  newestClientKinds.find(kind => kind.transport === transport)!
+  newestClientKinds.find(kind => kind.transport === transport && kind.protocol === 'json')!

@@ -1,12 +1,16 @@
+import type { InvocationMessage } from '@microsoft/signalr'
 import { expect } from 'chai'
-import { clientKinds } from './client-kinds.js'
+import { type ClientKind, clientKinds } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
 import { useClients } from './test-client.js'
 
 /** The argument with which an invocation of Echo, its first one on a connection, has this many bytes. */
-function echoArgument(bytes: number): string {
-  const empty = `${JSON.stringify({ arguments: [''], invocationId: '0', target: 'Echo', type: 1 })}\u001e`
-  return 'x'.repeat(bytes - empty.length)
+function echoArgument(bytes: number, kind: ClientKind): string {
+  const text = 'x'.repeat(bytes)
+  const message = { type: kind.signalR.MessageType.Invocation, target: 'Echo', arguments: [text], invocationId: '0' }
+  const written = kind.createProtocol().writeMessage(message as InvocationMessage)
+  const length = typeof written === 'string' ? written.length : written.byteLength
+  return text.slice(length - bytes)
 }
 
 const limit = 32_768
@@ -18,7 +22,7 @@ describe('the size limit of messages', () => {
   for (const kind of clientKinds) {
     it(`lets ${kind.title} send a message of exactly the limit`, async () => {
       const client = await clients.connect('/testhub', kind)
-      const text = echoArgument(limit)
+      const text = echoArgument(limit, kind)
       expect(await client.invoke('Echo', text)).to.equal(text)
     })
 
@@ -27,7 +31,7 @@ describe('the size limit of messages', () => {
       const explanation =
         'Server returned an error on close: Connection closed with an error. InvalidDataException: ' +
         'The maximum message size of 32768B was exceeded. The message size can be configured in AddHubOptions.'
-      expect(await client.errorOf('Echo', echoArgument(limit + 1))).to.equal(explanation)
+      expect(await client.errorOf('Echo', echoArgument(limit + 1, kind))).to.equal(explanation)
       expect((await client.closed)?.message).to.equal(explanation)
     })
 
@@ -46,7 +50,7 @@ describe('the size limit of messages, without detailed errors', () => {
   for (const kind of clientKinds) {
     it(`closes ${kind.title} and keeps the reason to itself`, async () => {
       const client = await clients.connect('/testhub', kind)
-      const text = await client.errorOf('Echo', echoArgument(limit + 1))
+      const text = await client.errorOf('Echo', echoArgument(limit + 1, kind))
       expect(text).to.equal('Server returned an error on close: Connection closed with an error.')
     })
   }

@@ -14,7 +14,7 @@ describe('sending to many, whatever their transports', () => {
   const clients = useClients(server)
 
   for (const callerKind of newestClientKinds) {
-    describe(`called over ${callerKind.transport}`, () => {
+    describe(`called with ${callerKind.title}`, () => {
       async function enterRoom(): Promise<Room> {
         const caller = await clients.connect('/bench?user=caller', callerKind)
         const others = [

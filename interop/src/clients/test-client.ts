@@ -4,6 +4,7 @@ import { within } from './deadline.js'
 
 export interface TestClientOptions extends IHttpConnectionOptions {
   readonly retryPolicy?: IRetryPolicy
+  readonly isStateful?: boolean
 }
 
 /** Microsoft's client with an inbox: what the hub calls is collected, and tests wait for it. */
@@ -14,14 +15,17 @@ export class TestClient {
   readonly #received = new Map<string, unknown[][]>()
   readonly #waiting = new Set<() => void>()
 
-  constructor(url: string, { signalR, transport }: ClientKind, { retryPolicy, ...options }: TestClientOptions = {}) {
+  constructor(url: string, kind: ClientKind, { retryPolicy, isStateful, ...options }: TestClientOptions = {}) {
+    const { signalR, transport } = kind
     const builder = new signalR.HubConnectionBuilder()
       .withUrl(url, { transport: signalR.HttpTransportType[transport], ...options })
+      .withHubProtocol(kind.createProtocol())
       .configureLogging(signalR.LogLevel.None)
     if (retryPolicy !== undefined) builder.withAutomaticReconnect(retryPolicy)
+    if (isStateful === true) builder.withStatefulReconnect()
     this.connection = builder.build()
     this.closed = new Promise(resolve => this.connection.onclose(resolve))
-    for (const method of ['Message', 'CustomObject']) this.#collect(method)
+    for (const method of ['Message', 'CustomObject', 'StreamCanceled']) this.#collect(method)
   }
 
   async start(): Promise<this> {

@@ -1,6 +1,9 @@
 import { Console } from 'node:console'
+import { MessagePackHubProtocol } from '@signalbox/protocol-msgpack'
 import {
+  type AuthorizationPolicies,
   type ConnectionFeatures,
+  claimTypes,
   createServer,
   type HttpTransportType,
   type ServerOptions,
@@ -8,12 +11,16 @@ import {
   silentLogger,
   uwsHost,
 } from 'signalbox'
+import { BearerTokens } from './bearer-tokens.js'
 import { mapBadNegotiate } from './endpoints/bad-negotiate.js'
+import { mapClientResult } from './endpoints/client-result.js'
 import { mapClientScripts } from './endpoints/client-scripts.js'
 import { echo } from './endpoints/echo.js'
 import { mapHealth } from './endpoints/health.js'
+import { mapJwtTokens } from './endpoints/jwt-tokens.js'
 import { NegotiateCookies } from './endpoints/negotiate-cookies.js'
 import { mapRedirects } from './endpoints/redirects.js'
+import { AuthorizedHub } from './hubs/authorized-hub.js'
 import { BenchHub } from './hubs/bench-hub.js'
 import { ProbeHub } from './hubs/probe-hub.js'
 import { TestHub } from './hubs/test-hub.js'
@@ -25,19 +32,25 @@ import { unlimitedBytes } from './settings.js'
 export class ReferenceServer {
   readonly #server: SignalboxServer
   readonly #cookies = new NegotiateCookies()
+  readonly #tokens = new BearerTokens()
 
   constructor(options: ServerOptions) {
     this.#server = createServer({
       // Kestrel has no limit of its own on a WebSocket message: the hub's is the one to be met.
       host: uwsHost({ maximumWebSocketMessageBytes: unlimitedBytes }),
       responseHeaders: request => this.#cookies.headersFor(request),
+      protocols: [new MessagePackHubProtocol()],
+      authenticate: this.#tokens.authenticate,
+      policies,
       logger: chooseLogger(),
       ...options,
     })
     this.#mapHubs(options)
     this.#server.mapConnection('/echo', echo)
     mapRedirects(this.#server)
+    mapJwtTokens(this.#server, this.#tokens)
     mapBadNegotiate(this.#server)
+    mapClientResult(this.#server)
     mapClientScripts(this.#server)
     mapHealth(this.#server)
   }
@@ -59,18 +72,26 @@ export class ReferenceServer {
   }
 
   #mapHubs({ transports = ['WebSockets', 'ServerSentEvents', 'LongPolling'] }: ServerOptions): void {
-    this.#server.mapHub('/testhub', TestHub)
+    this.#server.mapHub('/testhub', TestHub, { allowStatefulReconnects: true })
     this.#server.mapHub('/testhub-nowebsockets', TestHub, { transports: transports.filter(isNotWebSockets) })
+    this.#server.mapHub('/authorizedhub', AuthorizedHub)
     this.#server.mapHub('/uncreatable', UncreatableHub)
     this.#server.mapHub('/bench', BenchHub, { userIdProvider: queryUser })
-    this.#server.mapHub('/probe', ProbeHub, { userIdProvider: queryUser })
+    this.#server.mapHub('/probe', ProbeHub, { userIdProvider: queryUser, allowStatefulReconnects: true })
+    TestHub.hubContext = this.#server.hub(TestHub)
   }
+}
+
+const policies: AuthorizationPolicies = {
+  namedUser: user => user.hasClaim(claimTypes.nameIdentifier),
+  admin: user => user.hasClaim(claimTypes.role, 'admin'),
 }
 
 const isNotWebSockets = (transport: HttpTransportType): boolean => transport !== 'WebSockets'
 
 /** On the open test hubs a client names its user in the query, so that user sends can be tested without tokens. */
-const queryUser = ({ httpRequest }: ConnectionFeatures): string | undefined => httpRequest.query('user')
+const queryUser = ({ httpRequest, user }: ConnectionFeatures): string | undefined =>
+  httpRequest.query('user') ?? user.findFirst(claimTypes.nameIdentifier)
 
 /** Failing hub methods are what tests provoke, so nothing is logged unless asked for. */
 const chooseLogger = () =>

@@ -9,13 +9,15 @@ const settings: Readonly<Record<string, Setting>> = {
   clientTimeoutIntervalMs: number('clientTimeoutIntervalMs'),
   handshakeTimeoutMs: number('handshakeTimeoutMs'),
   maximumReceiveMessageSizeBytes: setMaximumReceiveMessageSize,
-  enableDetailedErrors: (options, text) => {
-    options.enableDetailedErrors = choose(text, { true: true, false: false })
-  },
+  enableDetailedErrors: boolean('enableDetailedErrors'),
+  streamBufferCapacityItems: number('streamBufferCapacityItems'),
   maximumParallelInvocationsPerClient: number('maximumParallelInvocationsPerClient'),
+  statefulReconnectBufferSizeBytes: number('statefulReconnectBufferSizeBytes'),
   transports: (options, text) => {
-    options.transports = split(text).map(name => choose(name.toLowerCase(), transportsByLowerName))
+    const names = split(text.toLowerCase()).filter(name => name !== 'none')
+    options.transports = names.map(name => choose(name, transportsByLowerName))
   },
+  closeOnAuthenticationExpiration: boolean('closeOnAuthenticationExpiration'),
   transportSendTimeoutMs: number('transportSendTimeoutMs'),
   longPollingPollTimeoutMs: number('longPollingPollTimeoutMs'),
   minimumProtocolVersion: number('minimumProtocolVersion'),
@@ -30,7 +32,8 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   cors: (options, text) => {
     if (choose(text, { on: true, off: false })) options.allowedOrigins = '*'
-    else delete options.allowedOrigins
+    // Who may open WebSockets, if that was said, stays.
+    else if (options.allowedOrigins === '*') delete options.allowedOrigins
   },
 }
 
@@ -52,13 +55,20 @@ export function applySetting(options: ServerOptions, name: string, text: string)
   }
 }
 
-type NumberOption = {
-  [K in keyof ServerOptions]-?: NonNullable<ServerOptions[K]> extends number ? K : never
+/** The options of one type. */
+type OptionOf<T> = {
+  [K in keyof ServerOptions]-?: NonNullable<ServerOptions[K]> extends T ? K : never
 }[keyof ServerOptions]
 
-function number(option: NumberOption): Setting {
+function number(option: OptionOf<number>): Setting {
   return (options, text) => {
     options[option] = parseInteger(text)
+  }
+}
+
+function boolean(option: OptionOf<boolean>): Setting {
+  return (options, text) => {
+    options[option] = choose(text, { true: true, false: false })
   }
 }
 

@@ -48,7 +48,7 @@ export class Router {
   }
 
   find(path: string): Route | undefined {
-    const normal = normalize(unescape(path))
+    const normal = normalize(unescapePath(path))
     return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => `${normal}/`.startsWith(prefix))?.route
   }
 
@@ -61,7 +61,7 @@ export class Router {
 const taken = (path: string) => new ConfigurationError('path', `The path ${path} is mapped already.`)
 
 /** Escapes in a request's path count as what they stand for; what is no valid escape matches nothing but itself. */
-function unescape(path: string): string {
+function unescapePath(path: string): string {
   if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)

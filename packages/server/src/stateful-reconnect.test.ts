@@ -98,7 +98,7 @@ class CuttingProxy {
 
   #join(client: Socket, server: Socket): void {
     // Mostly little, so that replays break off, sometimes enough for acknowledgements to come through.
-    let bytesLeft = Math.ceil(this.#random() ** 3 * 40_000)
+    let bytesLeft = Math.ceil(this.#random() ** 3 * 15_000)
     // The client has one attempt to resume. So a socket is not cut before the client has seen it open and says something; what the server
     // says first is held back until then, to be cut as well as anything else.
     let isOpening = this.isCutting

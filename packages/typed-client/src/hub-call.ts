@@ -65,7 +65,7 @@ export class HubCall {
 
 /**
  * The client takes the streams out of the arguments, and overlooks the argument behind each: a second stream there would go out as a value.
- * @source `_replaceStreamingParams` in HubConnection.ts of @microsoft/signalr 10.0
+ * @source `_replaceStreamingParams` in HubConnection.ts of @microsoft/signalr 8.0 to 10.0
  */
 function refuseAdjacentStreams(methodName: string, args: readonly unknown[]): void {
   if (args.some((argument, index) => isStream(argument) && isStream(args[index + 1])))

@@ -114,7 +114,7 @@ const ignoring: StreamSubscriber<unknown> = { next() {}, error() {}, complete() 
 
 async function* numbers(): AsyncGenerator<number> {}
 
-/** 1, 2, 3 and on, until told to return; that fails, which is nobody's concern. */
+/** 1 to 9, unless told to return; that fails, which is nobody's concern. */
 class CountedNumbers implements AsyncIterable<number> {
   readonly returned: Promise<void>
   #tellReturn: () => void = () => {}
@@ -128,7 +128,7 @@ class CountedNumbers implements AsyncIterable<number> {
 
   [Symbol.asyncIterator](): AsyncIterator<number> {
     return {
-      next: async () => ({ done: false, value: ++this.#last }),
+      next: async () => (this.#last < 9 ? { done: false, value: ++this.#last } : { done: true, value: undefined }),
       return: async () => {
         this.#tellReturn()
         throw new Error('cannot stop')

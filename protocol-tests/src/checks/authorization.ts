@@ -133,9 +133,10 @@ checkOnEachTransport(
   'a connection whose token expires is closed, and reconnect is welcome',
   closing,
   async (server, transport) => {
-    const headers = await bearer(server, 'seconds=2')
+    // Expiry is in whole seconds, and the connection must be there before it.
+    const headers = await bearer(server, 'seconds=4')
     const connection = await server.connect('/authorizedhub', { transport, headers })
-    assert.equal(await connection.next('the Close', 6000), '{"type":7,"allowReconnect":true}')
+    assert.equal(await connection.next('the Close', 9000), '{"type":7,"allowReconnect":true}')
     const how = await within(connection.transport.ended, 'the end of the connection')
     // The poll behind the Close needs credentials too, and has none any more.
     assert.equal(how, transport === 'LongPolling' ? 'a poll answered 401' : connection.transport.normalEnd)

@@ -120,7 +120,7 @@ check(area, 'a client that takes no more bytes is cut off when a send takes too 
   socket.sendText('{"protocol":"json","version":1}\x1e')
   assert.equal(await socket.next(), 'text {}\x1e')
   socket.stopReading()
-  socket.sendText('{"type":1,"target":"SendThenReturn","arguments":[2000000]}\x1e')
+  socket.sendText('{"type":1,"target":"SendThenReturn","arguments":[400000]}\x1e')
   assert.equal(await journal.disconnection(), 'disconnected:null')
 })
 

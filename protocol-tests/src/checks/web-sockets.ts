@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { facts, noCacheHeaders, octets, plainText } from '../drivers/answer-facts.js'
 import { within } from '../drivers/deadline.js'
+import { openTcp, readTo, requestHead } from '../drivers/raw-http.js'
 import { frameBytes, opcodes } from '../drivers/raw-web-socket.js'
 import { webSocketUpgradeHeaders } from '../drivers/web-socket-upgrade.js'
 
@@ -135,6 +136,40 @@ check(area, 'frames sent in one write with a second one are read', async server 
   )
   assert.equal(await socket.next(), handshaken)
 })
+
+/** The frame of `{}` and its separator, as bytes in latin1. */
+const handshakenFrame = '\x81\x03{}\x1e'
+
+check(
+  area,
+  'a frame sent in one write with the upgrade is read',
+  {
+    deviation: {
+      key: 'uws-loses-frames-sent-with-the-upgrade',
+      run: async server => {
+        const socket = await openTcp(server.url)
+        socket.write(upgradeAnd(frameBytes({ payload: handshake })))
+        await within(readTo(socket, '\r\n\r\n'), 'the answer to the upgrade')
+        // Had the first one come through, a second handshake would be a broken message.
+        const answer = readTo(socket, handshakenFrame)
+        socket.write(frameBytes({ payload: handshake }))
+        assert.equal(await within(answer, 'the handshake'), handshakenFrame)
+        socket.destroy()
+      },
+    },
+  },
+  async server => {
+    const socket = await openTcp(server.url)
+    socket.write(upgradeAnd(frameBytes({ payload: handshake })))
+    const answer = await within(readTo(socket, handshakenFrame), 'the handshake')
+    assert.ok(answer.endsWith(`\r\n\r\n${handshakenFrame}`), answer)
+    socket.destroy()
+  },
+)
+
+function upgradeAnd(frame: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(requestHead('GET', '/testhub', webSocketUpgradeHeaders())), frame])
+}
 
 check(area, 'every answer of the JSON protocol is a text frame', async server => {
   const socket = await server.rawWebSocket('/testhub')

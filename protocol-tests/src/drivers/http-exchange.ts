@@ -41,9 +41,11 @@ export class HttpExchange {
 
     const received = new Promise<{ message: IncomingMessage; upgraded?: UpgradedSocket }>((resolve, reject) => {
       this.#request.on('response', message => resolve({ message }))
-      this.#request.on('upgrade', (message, socket, head) =>
-        resolve({ message, upgraded: { socket: socket as Socket, head } }),
-      )
+      this.#request.on('upgrade', (message, socket, head) => {
+        // Node hands the socket over without a listener for its errors, and the check may not want it.
+        socket.on('error', ignoreUnread)
+        resolve({ message, upgraded: { socket: socket as Socket, head } })
+      })
       this.#request.on('error', reject)
     })
     this.response = received.then(({ message }) => message)

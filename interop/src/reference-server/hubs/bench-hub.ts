@@ -1,8 +1,11 @@
-import { Hub, type HubMethodTable } from 'signalbox'
-import { int, nullableText, text, texts } from './clr-types.js'
+import { Hub, type HubMethodTable, stream } from 'signalbox'
+import { ArgumentNullException } from './clr-exceptions.js'
+import { int, long, nullableText, text, texts } from './clr-types.js'
+import { int32Answer } from './int32-answer.js'
 
 interface BenchClient {
   Message(message: string | null): void
+  Ask(number: number): unknown
 }
 
 /** Every kind of target, for the benchmarks and the tests of mixed clusters. */
@@ -15,10 +18,10 @@ export class BenchHub extends Hub<BenchClient> {
     Broadcast: [nullableText],
     BroadcastOthers: [nullableText],
     BroadcastExcept: [texts, nullableText],
-    Join: [text],
-    Leave: [text],
-    JoinConnection: [text, text],
-    LeaveConnection: [text, text],
+    Join: [nullableText],
+    Leave: [nullableText],
+    JoinConnection: [text, nullableText],
+    LeaveConnection: [text, nullableText],
     SendGroup: [text, nullableText],
     SendGroups: [texts, nullableText],
     SendGroupExcept: [text, texts, nullableText],
@@ -27,6 +30,9 @@ export class BenchHub extends Hub<BenchClient> {
     SendUsers: [texts, nullableText],
     SendConnection: [text, nullableText],
     SendConnections: [texts, nullableText],
+    AskConnection: [text, int],
+    Counter: [int],
+    Sum: [stream(long)],
     WhoAmI: 0,
   } satisfies HubMethodTable<BenchHub>
 
@@ -51,20 +57,20 @@ export class BenchHub extends Hub<BenchClient> {
     return this.clients.allExcept(connectionIds).Message(message)
   }
 
-  Join(group: string): Promise<void> {
-    return this.groups.addToGroup(this.context.connectionId, group)
+  Join(group: string | null): Promise<void> {
+    return this.groups.addToGroup(this.context.connectionId, named(group))
   }
 
-  Leave(group: string): Promise<void> {
-    return this.groups.removeFromGroup(this.context.connectionId, group)
+  Leave(group: string | null): Promise<void> {
+    return this.groups.removeFromGroup(this.context.connectionId, named(group))
   }
 
-  JoinConnection(connectionId: string, group: string): Promise<void> {
-    return this.groups.addToGroup(connectionId, group)
+  JoinConnection(connectionId: string, group: string | null): Promise<void> {
+    return this.groups.addToGroup(connectionId, named(group))
   }
 
-  LeaveConnection(connectionId: string, group: string): Promise<void> {
-    return this.groups.removeFromGroup(connectionId, group)
+  LeaveConnection(connectionId: string, group: string | null): Promise<void> {
+    return this.groups.removeFromGroup(connectionId, named(group))
   }
 
   SendGroup(group: string, message: string | null): Promise<void> {
@@ -99,8 +105,28 @@ export class BenchHub extends Hub<BenchClient> {
     return this.clients.clients(connectionIds).Message(message)
   }
 
+  AskConnection(connectionId: string, number: number): Promise<number> {
+    return int32Answer(this.clients.client(connectionId).invoke.Ask(number))
+  }
+
+  async *Counter(count: number): AsyncGenerator<number> {
+    for (let number = 0; number < count; number++) yield number
+  }
+
+  async Sum(numbers: AsyncIterable<number>): Promise<number> {
+    let sum = 0
+    for await (const number of numbers) sum += number
+    return sum
+  }
+
   WhoAmI() {
     const { connectionId, userIdentifier } = this.context
     return { ConnectionId: connectionId, UserIdentifier: userIdentifier ?? null, Server: 'node' }
   }
+}
+
+/** Signalbox leaves the check to the application. */
+function named(group: string | null): string {
+  if (group === null) throw new ArgumentNullException('groupName')
+  return group
 }

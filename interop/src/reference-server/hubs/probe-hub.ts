@@ -1,13 +1,15 @@
-import { HubException, hubMethod } from 'signalbox'
+import { authorize, HubException, hubMethod, stream } from 'signalbox'
 import { InvalidOperationException, NotSupportedException } from './clr-exceptions.js'
 import { int, nullableText, text } from './clr-types.js'
-import { gates, journal, ProbeLifeCycle } from './probe-life-cycle.js'
+import { int32Answer } from './int32-answer.js'
+import { gates, journal } from './probe-life-cycle.js'
+import { ProbeStreams } from './probe-streams.js'
 
 /**
  * What the conformance lists need from a server besides the other hubs: corners of dispatch, and what happened where no client
- * can look.
+ * can look. The life cycle and the streams are in files of their own.
  */
-export class ProbeHub extends ProbeLifeCycle {
+export class ProbeHub extends ProbeStreams {
   static readonly hubName = 'Signalbox.Interop.ProbeHub'
 
   #field: string | null = null
@@ -82,11 +84,29 @@ export class ProbeHub extends ProbeLifeCycle {
     throw new ProbeHubException(message)
   }
 
+  @hubMethod
+  @authorize('admin')
+  Guarded(): string {
+    return 'guarded'
+  }
+
+  @hubMethod
+  @authorize('admin')
+  async *GuardedStream(): AsyncGenerator<string> {
+    yield 'guarded'
+  }
+
   @hubMethod(text)
   async BlockUntilReleased(key: string): Promise<void> {
     journal.record(key, 'blocked')
     await gates.wait(key)
     journal.record(key, 'released')
+  }
+
+  /** Never reads, and returns when released. */
+  @hubMethod(text, stream(int))
+  HoldUpload(key: string): Promise<void> {
+    return this.BlockUntilReleased(key)
   }
 
   @hubMethod(text)
@@ -98,6 +118,18 @@ export class ProbeHub extends ProbeLifeCycle {
   async SendThenReturn(count: number): Promise<number> {
     for (let number = 0; number < count; number++) await this.clients.caller.Message(number)
     return count
+  }
+
+  /** Gives the question up when released. */
+  @hubMethod(text)
+  async AskUntilReleased(key: string): Promise<number> {
+    const controller = new AbortController()
+    const answer = int32Answer(this.clients.caller.invokeWith({ signal: controller.signal }).Ask(0))
+    // Whatever comes of it before the release waits for that.
+    answer.catch(() => {})
+    await gates.wait(key)
+    controller.abort()
+    return answer
   }
 }
 

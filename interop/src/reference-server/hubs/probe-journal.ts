@@ -1,5 +1,3 @@
-import { HubProtocolError } from 'signalbox'
-
 /** What happened on the server, by the key that the test chose: a client cannot see the end of its own connection. */
 export class ProbeJournal {
   readonly #events = new Map<string, string[]>()
@@ -18,6 +16,9 @@ export class ProbeJournal {
 /** `disconnected:null`, `failed:HubException:bye` and the like. */
 export function describeEnd(what: string, error: Error | undefined): string {
   if (error === undefined) return `${what}:null`
-  const typeName = error instanceof HubProtocolError ? error.exceptionType : error.constructor.name
-  return `${what}:${typeName}:${error.message}`
+  return `${what}:${typeName(error)}:${error.message}`
 }
+
+/** Errors of Signalbox that stand for one of .NET know its name. */
+const typeName = (error: Error & { readonly exceptionType?: string }): string =>
+  error.exceptionType ?? error.constructor.name

@@ -6,6 +6,7 @@ import { describeEnd, ProbeJournal } from './probe-journal.js'
 
 interface ProbeClient {
   Message(message: number | string): void
+  Ask(number: number): unknown
 }
 
 /** A hub instance lives for one call, what it tells has to last. */
@@ -56,6 +57,9 @@ export abstract class ProbeLifeCycle extends Hub<ProbeClient> {
         break
       case 'send':
         await this.clients.caller.Message('from OnConnectedAsync')
+        break
+      case 'ask':
+        await this.clients.caller.invoke.Ask(0)
         break
     }
   }

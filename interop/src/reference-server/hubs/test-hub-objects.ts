@@ -1,18 +1,22 @@
 import { z } from 'zod'
-import { int, jsonObject, nullableText } from './clr-types.js'
+import { ClrDateTime } from './clr-date-time.js'
+import { clrObject, int, nullableText } from './clr-types.js'
 
 /** Missing properties get .NET's defaults. */
-export const customObject = jsonObject({ Name: nullableText.default(null), Value: int.default(0) })
+export const customObject = clrObject({ Name: nullableText.default(null), Value: int.default(0) })
 
 export type CustomObject = z.output<typeof customObject>
 
-export const complexObject = jsonObject({
-  ByteArray: z.base64().nullable().default(null),
-  // .NET writes a time without a fraction that is zero.
-  DateTime: z.iso
-    .datetime({ offset: true, local: true })
-    .transform(time => time.replace(/\.0+(?!\d)/, ''))
-    .default('0001-01-01T00:00:00'),
+// Bytes and times come as text in JSON, and as what they are in MessagePack.
+const bytes = z.union([z.base64().transform(text => Buffer.from(text, 'base64')), z.instanceof(Uint8Array)])
+const dateTime = z.union([
+  z.iso.datetime({ offset: true, local: true }).transform(text => new ClrDateTime(text)),
+  z.date().transform(date => new ClrDateTime(date.toISOString())),
+])
+
+export const complexObject = clrObject({
+  ByteArray: bytes.nullable().default(null),
+  DateTime: dateTime.default(() => new ClrDateTime('0001-01-01T00:00:00')),
   Guid: z.guid().toLowerCase().default('00000000-0000-0000-0000-000000000000'),
   IntArray: z.array(int).nullable().default(null),
   String: nullableText.default(null),
@@ -21,8 +25,8 @@ export const complexObject = jsonObject({
 export type ComplexObject = z.output<typeof complexObject>
 
 export const sampleComplexObject: ComplexObject = {
-  ByteArray: Buffer.from([1, 2, 3]).toString('base64'),
-  DateTime: '2000-01-01T00:00:00Z',
+  ByteArray: Uint8Array.of(1, 2, 3),
+  DateTime: new ClrDateTime('2000-01-01T00:00:00Z'),
   Guid: '00010203-0405-0607-0706-050403020100',
   IntArray: [1, 2, 3],
   String: 'hello world',

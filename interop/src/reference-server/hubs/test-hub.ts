@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Hub, HubException, hubMethod } from 'signalbox'
+import { Hub, type HubContext, HubException, hubMethod, type Invocation, stream } from 'signalbox'
 import { FormatException, InvalidOperationException } from './clr-exceptions.js'
 import { int, nullableText, text } from './clr-types.js'
+import { concatenate } from './concatenate.js'
+import { int32Answer } from './int32-answer.js'
 import {
   type ComplexObject,
   type CustomObject,
@@ -9,15 +11,22 @@ import {
   customObject,
   sampleComplexObject,
 } from './test-hub-objects.js'
+import { whenAborted } from './when-aborted.js'
 
 interface TestClient {
   Message(message: string | null): void
   CustomObject(customObject: CustomObject): void
+  StreamCanceled(): void
+  Ask(number: number): unknown
+  Result(): unknown
 }
 
 /** What the functional tests of the official clients call. */
 export class TestHub extends Hub<TestClient> {
   static readonly hubName = 'Signalbox.Interop.TestHub'
+
+  /** The hub from outside its calls; here because hubs are created without arguments. */
+  static hubContext: HubContext<TestClient>
 
   @hubMethod(nullableText)
   Echo(message: string | null): string | null {
@@ -54,6 +63,42 @@ export class TestHub extends Hub<TestClient> {
   @hubMethod(customObject)
   SendCustomObject(object: CustomObject): Promise<void> {
     return this.clients.caller.CustomObject(object)
+  }
+
+  @hubMethod
+  async *Stream(): AsyncGenerator<string> {
+    yield 'a'
+    yield 'b'
+    yield 'c'
+  }
+
+  @hubMethod({ streams: true })
+  EmptyStream(): string[] {
+    return []
+  }
+
+  /** Not the stream fails but the method, before there is one. */
+  @hubMethod({ streams: true, arguments: [text] })
+  StreamThrowException(message: string): AsyncIterable<string> {
+    throw new InvalidOperationException(message)
+  }
+
+  @hubMethod(text)
+  async *StreamThenThrow(message: string): AsyncGenerator<number> {
+    yield 1
+    throw new InvalidOperationException(message)
+  }
+
+  // biome-ignore lint/correctness/useYield: it never gets to an item
+  @hubMethod({ arguments: 0 })
+  async *InfiniteStream({ signal }: Invocation): AsyncGenerator<number> {
+    await whenAborted(signal)
+    await TestHub.hubContext.clients.client(this.context.connectionId).StreamCanceled()
+  }
+
+  @hubMethod(stream(nullableText))
+  StreamingConcat(parts: AsyncIterable<string | null>): Promise<string> {
+    return concatenate(parts)
   }
 
   @hubMethod
@@ -94,5 +139,9 @@ export class TestHub extends Hub<TestClient> {
   @hubMethod(int)
   async Wait(milliseconds: number): Promise<void> {
     await delay(milliseconds)
+  }
+  @hubMethod(int)
+  AskCaller(number: number): Promise<number> {
+    return int32Answer(this.clients.caller.invoke.Ask(number))
   }
 }

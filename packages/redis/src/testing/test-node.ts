@@ -51,6 +51,13 @@ export class TestNode {
     return connection
   }
 
+  /** A client that the backplane does not let in. @returns when it has been closed; rejects with the reason. */
+  async connectAndFail(connectionId: string, user: string): Promise<void> {
+    const connection = this.#server.connect({ connectionId, queryString: String(new URLSearchParams({ user })) })
+    await connection.ended
+    throw this.logger.errors.at(-1)?.error
+  }
+
   close(): Promise<void> {
     return this.backplane.close()
   }
