@@ -65,11 +65,11 @@ export function createSingleClientProxy<TClient extends object>(
   ask: AskClient,
 ): SingleClientProxy<TClient> {
   const asking = (signal: AbortSignal | undefined) =>
-    methodProxy(
-      target =>
-        (...args) =>
-          ask(target, args, signal),
-    )
+    methodProxy(target => (...args) => {
+      const answer = ask(target, args, signal)
+      answer.catch(() => {}) // whoever awaits it still gets the rejection; nobody else must end the process by it
+      return answer
+    })
   let invoke: unknown
   return methodProxy(
     target =>

@@ -113,6 +113,18 @@ describe('HubConnectionHandler, what can be resumed', () => {
       client.receive(invoke('2', 'echo', 'a') + record(ack(2)))
       expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([result('1', 'done'), result('2', 'a')])
     })
+
+    it('does not let onConnected wait for acks, which nobody reads meanwhile', async () => {
+      class WelcomingHub extends SendingHub {
+        override async onConnected(): Promise<void> {
+          for (let count = 0; count < 3; count++) await say(this)
+        }
+      }
+      const { client } = connectResumable(new TestServer(WelcomingHub, limit))
+      client.receive(record(ack(3)) + invoke('1', 'echo', 'a'))
+      for (let count = 0; count < 3; count++) expect(await client.nextSent()).to.equal(message)
+      expect(await client.nextSent()).to.equal(result('1', 'a'))
+    })
   })
 
   describe('when the connection ends', () => {

@@ -213,11 +213,16 @@ describe('HubConnectionHandler, resuming', () => {
     ])
   })
 
-  it('lets the handshake come on the second socket', () => {
-    const statefulReconnect = { maximumBufferBytes: 1_000, disable: () => {} }
-    client = server.accept({ statefulReconnect })
-    resume()
-    client.receive(resumableHandshakeRequest + invoke('1', 'echo', 'a'))
-    expect(client.sent).to.deep.equal(['{}', result('1', 'a')])
-  })
+  for (const [what, lost] of Object.entries({
+    nothing: '',
+    half: resumableHandshakeRequest.slice(0, 10),
+  })) {
+    it(`lets the handshake come on the second socket when ${what} of it came on the first`, () => {
+      client = server.accept({ statefulReconnect: { maximumBufferBytes: 1_000, disable: () => {} } })
+      client.receive(lost)
+      resume()
+      client.receive(resumableHandshakeRequest + invoke('1', 'echo', 'a'))
+      expect(client.sent).to.deep.equal(['{}', result('1', 'a')])
+    })
+  }
 })

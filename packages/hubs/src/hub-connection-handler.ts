@@ -81,11 +81,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   onReconnected(): boolean {
+    this.#loop.clear() // what was not read is not acknowledged either: the client sends it again, whole
     const context = this.#context
     // Before the handshake there is nothing to resume: it simply comes on the new transport.
     if (context === undefined) return this.#phase === 'handshake'
     if (this.#phase === 'ended' || context.messageBuffer?.canResume !== true) return false
-    this.#loop.clear() // what was not read is not acknowledged either: the client sends it again, whole
     context.resume()
     return true
   }
@@ -277,7 +277,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   #connect(context: HubConnectionContext): void {
     this.#phase = 'connecting'
-    this.#loop.pause()
+    this.#hold(true)
     this.#connection.features.activeFormat = context.protocol.transferFormat
     // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
     context.writeBytes(handshakeSuccess)
@@ -329,7 +329,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       return
     }
     this.#phase = 'open'
-    this.#loop.resume()
+    this.#hold(false)
   }
 
   #onConnectFailed(error: unknown): void {
