@@ -89,14 +89,15 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
 
 /** A reference server for the tests of one `describe`. */
 export function useReferenceServer(...args: string[]): { readonly url: string } {
-  let server: ReferenceServerProcess
+  let server: ReferenceServerProcess | undefined
   before(async () => {
     server = await ReferenceServerProcess.start(args)
   })
-  after(() => server.kill())
+  // Not there when the suite was skipped or the server did not start.
+  after(() => server?.kill())
   return {
     get url() {
-      return server.url
+      return server!.url
     },
   }
 }
