@@ -9,6 +9,7 @@ import type {
   HttpResponse,
   RequestSnapshot,
 } from '@signalbox/connections'
+import { upgradeLate } from './late-upgrade.js'
 import { type SocketData, UwsSocket } from './uws-socket.js'
 import { UwsStream } from './uws-stream.js'
 
@@ -17,6 +18,7 @@ export class UwsExchange implements HttpExchange {
   readonly request: RequestSnapshot
   readonly #response: UwsResponse
   readonly #context: us_socket_context_t | undefined
+  #isLate = false
   #isOver = false
   #abortListener: (() => void) | undefined
 
@@ -59,20 +61,14 @@ export class UwsExchange implements HttpExchange {
       handler.onClose(false, undefined)
       return
     }
-    this.#isOver = true
-    const out = this.#response
-    // Corked, because it may come later than the request.
-    out.cork(() => {
-      if (headers !== undefined) this.#writeHead({ status: 101, headers })
-      // No subprotocol and no compression, whatever the client offers.
-      out.upgrade<SocketData>(
-        { owner: new UwsSocket(handler) },
-        this.request.header('sec-websocket-key') ?? '',
-        '',
-        '',
-        this.#context!,
+    if (this.#isLate) {
+      const context = this.#context
+      upgradeLate(
+        this.#response,
+        () => this.#isOver,
+        () => this.#upgrade(context, handler, headers),
       )
-    })
+    } else this.#upgrade(this.#context, handler, headers)
   }
 
   readBody(limitBytes: number, done: (result: BodyResult) => void): void {
@@ -102,11 +98,29 @@ export class UwsExchange implements HttpExchange {
     this.#abortListener = listener
   }
 
+  /** The callback of the request is about to return, without an answer. */
+  outliveRequest(): void {
+    this.#isLate = true
+    this.#response.onAborted(() => this.#abort())
+  }
+
   /** The peer went away. */
-  abort(): void {
+  #abort(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#abortListener?.()
+  }
+
+  #upgrade(context: us_socket_context_t, handler: HostSocketHandler, headers: HttpResponse['headers']): void {
+    if (this.#isOver) {
+      handler.onClose(false, undefined)
+      return
+    }
+    this.#isOver = true
+    if (headers !== undefined) this.#writeHead({ status: 101, headers })
+    const data: SocketData = { owner: new UwsSocket(handler) }
+    // No subprotocol and no compression, whatever the client offers.
+    this.#response.upgrade<SocketData>(data, this.request.header('sec-websocket-key') ?? '', '', '', context)
   }
 
   #writeHead(response: HttpResponse): void {

@@ -34,7 +34,7 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
         const exchange = new UwsExchange(response, copyRequest(response, request, scheme), context)
         handler(exchange)
         // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
-        if (!exchange.isOver) response.onAborted(() => exchange.abort())
+        if (!exchange.isOver) exchange.outliveRequest()
       }
       app.ws('/*', { ...socketBehavior(maximumBytes), upgrade: serve })
       app.any('/*', (response, request) => serve(response, request))

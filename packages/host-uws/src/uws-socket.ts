@@ -24,6 +24,16 @@ const framingErrors = new Set([
 
 /** One WebSocket. */
 export class UwsSocket implements HostSocket {
+  /** The latest to be opened, as long as it is open. */
+  static #anyOpen: NativeSocket | undefined
+
+  /** @returns false when no open socket is known, and nothing has been run. */
+  static corkAnyOpen(run: () => void): boolean {
+    const socket = UwsSocket.#anyOpen
+    socket?.cork(run)
+    return socket !== undefined
+  }
+
   readonly handler: HostSocketHandler
   #socket: NativeSocket | undefined
 
@@ -36,7 +46,10 @@ export class UwsSocket implements HostSocket {
   }
 
   send(bytes: Uint8Array, format: TransferFormat): boolean {
-    return this.#socket === undefined || this.#socket.send(bytes, format === 'Binary') === sent
+    if (this.#socket === undefined) return true
+    // A whole ArrayBuffer is handed over at less cost than a view of a part.
+    const isWhole = bytes.byteLength === bytes.buffer.byteLength
+    return this.#socket.send(isWhole ? (bytes.buffer as ArrayBuffer) : bytes, format === 'Binary') === sent
   }
 
   close(code: number): void {
@@ -49,11 +62,13 @@ export class UwsSocket implements HostSocket {
 
   onOpen(socket: NativeSocket): void {
     this.#socket = socket
+    UwsSocket.#anyOpen = socket
     this.handler.onOpen(this)
   }
 
   onClose(code: number, reason: ArrayBuffer): void {
     if (this.#socket === undefined) return
+    if (UwsSocket.#anyOpen === this.#socket) UwsSocket.#anyOpen = undefined
     this.#socket = undefined // it may not be touched from here on
     const text = code === abnormalClosure ? Buffer.from(reason).toString('latin1') : ''
     const isGraceful = code !== abnormalClosure || text === oddGoodbye

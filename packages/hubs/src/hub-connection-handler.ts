@@ -124,17 +124,23 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const waiting = this.#waiting
     if (waiting === undefined || this.#phase !== 'open') return
     this.#waiting = undefined
-    this.#guard(() => this.#dispatch(waiting))
+    try {
+      this.#dispatch(waiting)
+    } catch (error) {
+      this.#fail(error)
+    }
     if (this.#waiting === undefined && !this.#isStarting) this.#hold(false)
   }
 
   // Reading
 
   readFrom(cursor: ByteCursor): void {
-    this.#guard(() => {
+    try {
       if (this.#phase === 'handshake') this.#readHandshake(cursor)
       if (this.#phase === 'open') this.#readMessages(cursor)
-    })
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   onCaughtUp(): void {
@@ -207,15 +213,6 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (messageBuffer !== undefined) messageBuffer.isDeaf = isHeld
     if (isHeld) this.#loop.pause()
     else this.#loop.resume()
-  }
-
-  /** Whatever goes wrong in here closes this connection and nothing else. */
-  #guard(action: () => void): void {
-    try {
-      action()
-    } catch (error) {
-      this.#fail(error)
-    }
   }
 
   // Handshake

@@ -47,7 +47,7 @@ export class HubDispatcher {
     // Streams, either way, run beside the plain calls and take no slot.
     const needsSlot = !isStream && descriptor.streams.length === 0
     if (needsSlot && connection.runningInvocations >= this.options.maximumParallelInvocationsPerClient) return 'wait'
-    const invocation = new HubInvocation(connection, descriptor, message, isStream)
+    const invocation = new HubInvocation(connection, descriptor, message)
     if (needsSlot) invocation.takeSlot()
     const started = this.#begin(invocation, descriptor, args)
     // Items and cancels that follow must find their stream; a plain call has its slot to keep order.

@@ -1,4 +1,4 @@
-import type { InvocationMessage, MessageHeaders, StreamInvocationMessage } from '@signalbox/protocol'
+import { type InvocationMessage, MessageType, type StreamInvocationMessage } from '@signalbox/protocol'
 import type { GroupManager } from './group-manager.js'
 import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
@@ -21,12 +21,8 @@ export interface Invocation {
 export class HubInvocation implements HubScope, Invocation {
   readonly connection: HubConnectionContext
   readonly descriptor: HubMethodDescriptor
-  /** Absent: fire and forget, never answered. */
-  readonly invocationId: string | undefined
-  readonly isStream: boolean
-  /** Of the message that made the call. */
-  readonly headers: MessageHeaders | undefined
-  readonly streamIds: readonly string[]
+  /** What the client sent. */
+  readonly message: InvocationMessage | StreamInvocationMessage
   /** The instance that runs the method, once there is one. */
   hub: AnyHub | undefined
   /** There while the method runs, if somebody watches. */
@@ -41,14 +37,23 @@ export class HubInvocation implements HubScope, Invocation {
     connection: HubConnectionContext,
     descriptor: HubMethodDescriptor,
     message: InvocationMessage | StreamInvocationMessage,
-    isStream: boolean,
   ) {
     this.connection = connection
     this.descriptor = descriptor
-    this.invocationId = message.invocationId
-    this.isStream = isStream
-    this.headers = message.headers
-    this.streamIds = message.streamIds ?? noStreams
+    this.message = message
+  }
+
+  /** Absent: fire and forget, never answered. */
+  get invocationId(): string | undefined {
+    return this.message.invocationId
+  }
+
+  get isStream(): boolean {
+    return this.message.type === MessageType.StreamInvocation
+  }
+
+  get streamIds(): readonly string[] {
+    return this.message.streamIds ?? noStreams
   }
 
   get callerContext(): HubCallerContext {

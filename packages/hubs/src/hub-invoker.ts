@@ -83,9 +83,9 @@ export class HubInvoker {
   }
 
   #startActivity(invocation: HubInvocation): HubInvocation['activity'] {
-    const { connection, descriptor, headers } = invocation
+    const { connection, descriptor, message } = invocation
     if (connection.telemetry === undefined) return undefined
-    invocation.activity = connection.telemetry.startInvocation(descriptor.name, headers)
+    invocation.activity = connection.telemetry.startInvocation(descriptor.name, message.headers)
     return invocation.activity
   }
 

@@ -10,7 +10,7 @@ const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
 const timeoutMs = 400
 
-async function failureOf(promise: void | Promise<unknown>): Promise<string> {
+async function failureOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
   } catch (error) {

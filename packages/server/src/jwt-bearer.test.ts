@@ -129,6 +129,21 @@ describe('jwtBearer', () => {
       expect(await challengeOf({ secret }, token)).to.match(/^Bearer error="invalid_token"/)
     })
 
+    it('refuses one that has expired since it was accepted', async () => {
+      const hook = jwtBearer({ secret })
+      const token = await sign({ exp: now() + 1 })
+      const request = requestWith({ authorization: `Bearer ${token}` })
+      expect(await hook(request)).to.have.property('isAuthenticated', true)
+      const { now: realNow } = Date
+      try {
+        const later = realNow() + 2_000
+        Date.now = () => later
+        expect(await hook(request)).to.have.property('isAuthenticated', true)
+      } finally {
+        Date.now = realNow
+      }
+    })
+
     it('allows for clocks that differ', async () => {
       const token = await sign({ exp: now() - 5 })
       expect((await userOf({ secret, clockToleranceSeconds: 60 }, token)).isAuthenticated).to.equal(true)

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { ConfigurationError, type HttpRequest } from '@signalbox/abstractions'
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
-import type { Authenticate, AuthenticationChallenge } from './authenticate.js'
+import type { Authenticate, AuthenticationResult } from './authenticate.js'
 import { createPrincipal } from './create-principal.js'
 import { claimsOf } from './jwt-claims.js'
 import { type JwtKey, KeysUnavailableError, publicKey, remoteKeys, secretKey } from './jwt-keys.js'
+import { VerifiedTokens } from './verified-tokens.js'
 
 /** Whom a token must come from and be meant for; null accepts any. */
 interface JwtChecks {
@@ -53,9 +54,11 @@ export function jwtBearer(options: JwtBearerOptions): Authenticate {
     ...accepted('issuer', options),
     ...accepted('audience', options),
   }
+  const verified = new VerifiedTokens()
   return request => {
     const token = tokenOf(request)
-    return token === undefined ? { challenge: 'Bearer' } : verify(token, key, checks)
+    if (token === undefined) return { challenge: 'Bearer' }
+    return verified.find(token, Date.now()) ?? verify(token, key, checks, verified)
   }
 }
 
@@ -66,15 +69,22 @@ function tokenOf(request: HttpRequest): string | undefined {
   return token === '' ? undefined : token
 }
 
-async function verify(token: string, key: JWTVerifyGetKey, checks: JWTVerifyOptions) {
+async function verify(
+  token: string,
+  key: JWTVerifyGetKey,
+  checks: JWTVerifyOptions,
+  verified: VerifiedTokens,
+): Promise<AuthenticationResult> {
   let payload: JWTPayload
   try {
     payload = (await jwtVerify(token, key, checks)).payload
   } catch (error) {
     if (error instanceof KeysUnavailableError) throw error
-    return { challenge: `Bearer error="invalid_token"${descriptionOf(error)}` } satisfies AuthenticationChallenge
+    return { challenge: `Bearer error="invalid_token"${descriptionOf(error)}` }
   }
-  return createPrincipal({ claims: claimsOf(payload), expiresAt: payload.exp! * 1000 })
+  const user = createPrincipal({ claims: claimsOf(payload), expiresAt: payload.exp! * 1000 })
+  verified.add(token, user, Date.now())
+  return user
 }
 
 /** Says no more than what the client can read in its own token. */
