@@ -6,7 +6,7 @@ import { run } from './run.mjs'
 try {
   await ensureInstalled()
   console.log('Building …')
-  const build = await run([process.execPath, npmTools.tsc, '-b'], { quiet: true })
+  const build = await run([process.execPath, npmTools.tsc, '-b', 'packages/server'], { quiet: true })
   if (build.exitCode !== 0) throw new Error(`The build failed:\n${build.output}`)
   await import('../packages/server/examples/chat/server.mjs')
 } catch (error) {

@@ -1,4 +1,10 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, nameIdentifier } from '@signalbox/abstractions'
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type ConnectionFeatures,
+  type HttpRequest,
+  nameIdentifier,
+} from '@signalbox/abstractions'
 import type { EndpointAuthentication } from './endpoint-authentication.js'
 import type { HttpConnection } from './http-connection.js'
 
@@ -26,9 +32,11 @@ export class ConnectionCredentials {
   }
 
   /** Whether a GET brings credentials that an endpoint with refresh has to decide about. */
-  wouldChange(user: ClaimsPrincipal): boolean {
-    const { enableAuthenticationRefresh } = this.#authentication.options
-    return enableAuthenticationRefresh && !this.#isRollback(user) && !isEqual(user, this.#user)
+  wouldChange(connection: ConnectionFeatures, user: ClaimsPrincipal): boolean {
+    const { isSameUser, options } = this.#authentication
+    if (!options.enableAuthenticationRefresh || user === this.#user) return false
+    if (!isSameUser(connection, user)) return true
+    return !this.#isRollback(user) && !isEqual(user, this.#user)
   }
 
   /**

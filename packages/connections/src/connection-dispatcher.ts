@@ -195,7 +195,7 @@ export class ConnectionDispatcher {
     open: () => void,
   ): void | Promise<void> {
     const { credentials, endpoint, transport } = connection
-    if (transport !== undefined && credentials?.wouldChange(user) === true)
+    if (transport !== undefined && credentials?.wouldChange(transport, user) === true)
       return unlessGone(exchange, tryRefresh(connection, exchange.request, user, this.#manager.logger), isAccepted => {
         if (isAccepted) return this.#dispatch(exchange, endpoint, user) // anew: the connection may have ended meanwhile
         exchange.respond(responses.withoutCaching(permissionChangeRejected))

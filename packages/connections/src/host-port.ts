@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { HttpRequest, TransferFormat } from '@signalbox/abstractions'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
@@ -40,6 +41,10 @@ export interface HostSocket {
   close(code: number): void
   /** Cuts the TCP connection without a close frame. */
   terminate(): void
+  /** Stops reading from the peer, where a host can; messages that have been read already still come. */
+  pause?(): void
+  /** Reads on. */
+  resume?(): void
 }
 
 export interface HostSocketHandler {
@@ -103,7 +108,7 @@ export interface ListenOptions {
   readonly tls?: TlsFiles | undefined
 }
 
-/** A host: an HTTP and WebSocket server underneath. `@signalbox/host-uws` is one. */
+/** A host: an HTTP and WebSocket server underneath. `@signalbox/host-uws` and `@signalbox/host-node` are two. */
 export interface Host {
   /** For the log, for example `uWebSockets.js`. */
   readonly name: string
@@ -113,6 +118,13 @@ export interface Host {
    * @throws ConfigurationError when the port is taken or not allowed.
    */
   listen(options: ListenOptions, handler: HostHandler): Promise<number>
+  /**
+   * Serves some paths of a server that exists, where a host can; its other requests and upgrades go where they went before. The server may
+   * listen already or later. `terminate` lets go of it.
+   * @param server - an `http.Server` or `https.Server` of Node.
+   * @param takes - whether a path is served; asked for every request.
+   */
+  attach?(server: EventEmitter, handler: HostHandler, takes: (path: string) => boolean): void
   /** Stops accepting connections; open ones go on. */
   stopListening(): void
   /** Cuts every connection that is still open. */

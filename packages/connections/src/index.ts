@@ -34,3 +34,4 @@ export type {
 export { HttpConnectionManager } from './http-connection-manager.js'
 export { notFound } from './http-responses.js'
 export { RequestSnapshot } from './request-snapshot.js'
+export { isWebSocketHandshake } from './web-socket-handshake.js'

@@ -1,1 +1,1 @@
-export {}
+export { type NodeHostOptions, type NodeServer, nodeHost } from './node-host.js'

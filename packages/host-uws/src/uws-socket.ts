@@ -24,12 +24,12 @@ const framingErrors = new Set([
 
 /** One WebSocket. */
 export class UwsSocket implements HostSocket {
-  /** The latest to be opened, as long as it is open. */
-  static #anyOpen: NativeSocket | undefined
+  /** A few that are open, for who needs any; to know them all would cost every socket. */
+  static readonly #someOpen = new Set<NativeSocket>()
 
   /** @returns false when no open socket is known, and nothing has been run. */
   static corkAnyOpen(run: () => void): boolean {
-    const socket = UwsSocket.#anyOpen
+    const [socket] = UwsSocket.#someOpen
     socket?.cork(run)
     return socket !== undefined
   }
@@ -62,13 +62,13 @@ export class UwsSocket implements HostSocket {
 
   onOpen(socket: NativeSocket): void {
     this.#socket = socket
-    UwsSocket.#anyOpen = socket
+    if (UwsSocket.#someOpen.size < 16) UwsSocket.#someOpen.add(socket)
     this.handler.onOpen(this)
   }
 
   onClose(code: number, reason: ArrayBuffer): void {
     if (this.#socket === undefined) return
-    if (UwsSocket.#anyOpen === this.#socket) UwsSocket.#anyOpen = undefined
+    UwsSocket.#someOpen.delete(this.#socket)
     this.#socket = undefined // it may not be touched from here on
     const text = code === abnormalClosure ? Buffer.from(reason).toString('latin1') : ''
     const isGraceful = code !== abnormalClosure || text === oddGoodbye

@@ -54,19 +54,29 @@ export function createGuard(
   }
 }
 
-async function askPolicies(
+/** Without a promise as long as no policy needs one. */
+function askPolicies(
   user: ClaimsPrincipal,
   policies: readonly AuthorizationPolicy[],
   logger: Logger,
-): Promise<Authorization> {
-  try {
-    for (const policy of policies) if (!(await policy(user, undefined))) return { refusal: forbidden }
-    return { user }
-  } catch (error) {
+): Authorization | Promise<Authorization> {
+  const fail = (error: unknown): Authorization => {
     logger.error('An authorization policy failed.', error)
     return { refusal: failed }
   }
+  try {
+    for (const [index, policy] of policies.entries()) {
+      const passes = policy(user, undefined)
+      const go = (doesPass: boolean) =>
+        doesPass ? askPolicies(user, policies.slice(index + 1), logger) : { refusal: forbidden }
+      if (isPromiseLike(passes)) return Promise.resolve(passes).then(go).catch(fail)
+      if (!passes) return { refusal: forbidden }
+    }
+    return { user }
+  } catch (error) {
+    return fail(error)
+  }
 }
 
-const isPromiseLike = (value: object | undefined): value is PromiseLike<AuthenticationResult> =>
-  value !== undefined && 'then' in value && typeof value.then === 'function'
+const isPromiseLike = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

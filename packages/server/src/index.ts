@@ -22,6 +22,7 @@ export {
   type HttpResponse,
   type TlsFiles,
 } from '@signalbox/connections'
+export { type NodeHostOptions, type NodeServer, nodeHost } from '@signalbox/host-node'
 export { type UwsHostOptions, uwsHost } from '@signalbox/host-uws'
 export {
   type AuthorizationPolicy,

@@ -32,7 +32,7 @@ export interface ServerOptions extends HubOptions, ConnectionOptions, Authentica
   authenticate?: Authenticate
   /** Hub protocols besides JSON, for example `new MessagePackHubProtocol()` of `@signalbox/protocol-msgpack`. */
   protocols?: readonly HubProtocol[]
-  /** The HTTP and WebSocket server underneath; default uWebSockets.js. */
+  /** The HTTP and WebSocket server underneath; default uWebSockets.js if it can be loaded, else `nodeHost()`. */
   host?: Host
   /**
    * Origins of web pages that may connect, for example `['https://app.example.com']`, or `'*'` for any; they get CORS headers with

@@ -339,6 +339,23 @@ describe('a server whose clients may refresh their credentials', () => {
       expect(refreshes).to.have.length(0)
     })
 
+    it('and refuses those of another user, however old they are', async () => {
+      await serve()
+      const path = await openPolling('ann user 60')
+      expect((await poll(path, 'bob user 30')).status).to.equal(403)
+    })
+
+    it('and leaves out those that are older', async () => {
+      await serve()
+      const path = await openPolling('ann user 60')
+      await send(path, ask)
+      refreshes.length = 0 // each poll of the set-up came with an end a little later
+      expect((await poll(path, 'ann admin 30')).body.toString()).to.equal(
+        '{"type":3,"invocationId":"1","result":"ann user"}\x1e',
+      )
+      expect(refreshes).to.have.length(0)
+    })
+
     it('and ends the connection when they are refused', async () => {
       await serve()
       const path = await openPolling('ann user')

@@ -95,7 +95,7 @@ describe('a server that authenticates', () => {
   let port: number
   let errors: { readonly message: string; readonly error: unknown }[]
 
-  afterEach(() => server.close())
+  afterEach(() => server.close({ drainTimeoutMs: 0 }))
 
   function create(options: ServerOptions): void {
     errors = []
@@ -354,7 +354,7 @@ describe('a server that authenticates', () => {
     })
 
     it('forgets a client that goes away', async () => {
-      const connection = await send({ path: '/hub', headers: handshakeHeaders })
+      const connection = await send({ method: 'POST', path: '/hub/negotiate' })
       connection.vanish()
       await connection.closed
       await connect() // the server has seen the reset when it has answered all this

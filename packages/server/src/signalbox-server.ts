@@ -16,7 +16,7 @@ import {
   resolveConnectionOptions,
   type TlsFiles,
 } from '@signalbox/connections'
-import { uwsHost } from '@signalbox/host-uws'
+import { type NodeServer, nodeHost } from '@signalbox/host-node'
 import {
   type AnyHub,
   type AuthorizationPolicy,
@@ -32,6 +32,7 @@ import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { createGuard } from './authenticate.js'
 import { checkMethodPolicies, isSameUser, policiesOf, requirementsOfClass } from './authorization.js'
 import { checkHeaders } from './check-response.js'
+import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { type RequestHandler, Router } from './router.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
@@ -118,10 +119,25 @@ export class SignalboxServer {
    * @throws ConfigurationError when the port is taken or the host cannot be loaded.
    */
   async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
-    this.#host ??= this.#options.host ?? uwsHost()
+    this.#host ??= this.#options.host ?? chooseHost(this.#logger)
     const bound = await this.#host.listen({ port, hostname, tls }, exchange => this.#handle(exchange))
     this.#manager.start()
     return { url: `${tls === undefined ? 'http' : 'https'}://${hostname}:${bound}`, hostname, port: bound }
+  }
+
+  /**
+   * Serves beside the routes of a server that exists, on the paths that are mapped and on no others; before it listens or after. The server stays
+   * its owner's: `close` lets go of it.
+   * @param server - of node:http or node:https, as Express, Fastify, NestJS, Hono and Koa have one.
+   * @throws ConfigurationError when the host has to have a port of its own.
+   */
+  attach(server: NodeServer): void {
+    this.#host ??= this.#options.host ?? nodeHost()
+    if (this.#host.attach === undefined)
+      throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
+    const takes = (path: string) => this.#router.find(path) !== undefined
+    this.#host.attach(server, exchange => this.#handle(exchange), takes)
+    this.#manager.start()
   }
 
   /**

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import type { BodyResult } from '@signalbox/connections'
+import type { BodyRates, IncomingBody } from './body-rates.js'
+
+/** Collects the body of one request. */
+export class BodyReader implements IncomingBody {
+  readonly startedAtMs = performance.now()
+  readonly #incoming: IncomingMessage
+  readonly #rates: BodyRates
+  readonly #limitBytes: number
+  readonly #done: (result: BodyResult) => void
+  #chunks: Buffer[] = []
+  #length = 0
+  #isDone = false
+
+  constructor(incoming: IncomingMessage, rates: BodyRates, limitBytes: number, done: (result: BodyResult) => void) {
+    this.#incoming = incoming
+    this.#rates = rates
+    this.#limitBytes = limitBytes
+    this.#done = done
+    rates.add(this)
+    incoming.on('data', (chunk: Buffer) => this.#onData(chunk))
+    incoming.once('end', () => this.#onEnd())
+    incoming.once('close', () => this.#finish({ kind: 'aborted' }))
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  onStalled(): void {
+    this.#finish({ kind: 'aborted' })
+  }
+
+  #onData(chunk: Buffer): void {
+    this.#length += chunk.length
+    if (this.#length <= this.#limitBytes) this.#chunks.push(chunk)
+    else this.#chunks = []
+  }
+
+  #onEnd(): void {
+    if (!this.#incoming.complete) return // cut off: its close follows
+    if (this.#length > this.#limitBytes) this.#finish({ kind: 'tooLarge' })
+    else
+      this.#finish({
+        kind: 'complete',
+        bytes: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks),
+      })
+  }
+
+  #finish(result: BodyResult): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.#chunks = []
+    this.#rates.delete(this)
+    this.#done(result)
+  }
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+import { ConfigurationError } from '@signalbox/abstractions'
+import type { Host, HostHandler, ListenOptions } from '@signalbox/connections'
+import { AttachedServer } from './attached-server.js'
+import { BodyRates } from './body-rates.js'
+import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js'
+import { TrustedProxies } from './trusted-proxies.js'
+
+/** A server of node:http or node:https. */
+export type NodeServer = HttpServer | HttpsServer
+
+export interface NodeHostOptions {
+  /**
+   * Largest WebSocket message, fragments joined; default 1,048,576 bytes. A larger one ends the socket without a close frame, so it must lie
+   * above every hub's `maximumReceiveMessageSizeBytes`, which ends it with an explanation.
+   */
+  maximumWebSocketMessageBytes?: number
+  /** How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms. @source WebSocketOptions.CloseTimeout */
+  webSocketCloseTimeoutMs?: number
+  /**
+   * Addresses and networks of reverse proxies, for example `['127.0.0.1', '10.0.0.0/8']`, whose `X-Forwarded-For`, `-Proto` and `-Host`
+   * tell the client's address, scheme and host. Default none: anybody can send such headers.
+   */
+  trustedProxies?: readonly string[]
+}
+
+/** As Kestrel has them; a body that is slow is seen to by `BodyRates`. @source KestrelServerLimits */
+const limits = { keepAliveTimeout: 130_000, headersTimeout: 30_000, requestTimeout: 0, maxHeaderSize: 32_768 } as const
+
+/**
+ * Serves on node:http and node:https: on ports of its own, or beside the routes of a server that exists.
+ * @throws ConfigurationError when an option is out of range.
+ */
+export const nodeHost = (options: NodeHostOptions = {}): Required<Host> => new NodeHost(options)
+
+class NodeHost implements Required<Host> {
+  readonly name = 'node:http'
+  readonly #sourceOptions: ExchangeSourceOptions
+  readonly #servers: NodeServer[] = []
+  readonly #attached: AttachedServer[] = []
+  readonly #sources: ExchangeSource[] = []
+
+  constructor(options: NodeHostOptions) {
+    const { maximumWebSocketMessageBytes = 1_048_576, webSocketCloseTimeoutMs = 5_000, trustedProxies = [] } = options
+    this.#sourceOptions = {
+      webSockets: {
+        maximumMessageBytes: inRange('maximumWebSocketMessageBytes', maximumWebSocketMessageBytes),
+        closeTimeoutMs: inRange('webSocketCloseTimeoutMs', webSocketCloseTimeoutMs),
+      },
+      proxies: new TrustedProxies(trustedProxies),
+      bodyRates: new BodyRates(),
+    }
+  }
+
+  async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
+    const server = tls === undefined ? createServer(limits) : createSecureServer({ ...limits, ...(await readTls(tls)) })
+    const source = this.#createSource(server, handler)
+    server.on('request', (incoming, response) => source.onRequest(incoming, response))
+    server.on('upgrade', (incoming, socket, head) => source.onUpgrade(incoming, socket, head))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', cause =>
+        reject(
+          new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: ${(cause as Error).message}`, cause),
+        ),
+      )
+      server.listen(port, hostname, resolve)
+    })
+    this.#servers.push(server)
+    return (server.address() as AddressInfo).port
+  }
+
+  attach(server: NodeServer, handler: HostHandler, takes: (path: string) => boolean): void {
+    this.#attached.push(new AttachedServer(server, this.#createSource(server, handler), takes))
+  }
+
+  stopListening(): void {
+    // Not the server's own close, which also cuts the connections that are idle: those go on here.
+    for (const server of this.#servers) if (server.listening) NetServer.prototype.close.call(server)
+  }
+
+  terminate(): void {
+    this.stopListening()
+    for (const attached of this.#attached.splice(0)) attached.detach()
+    for (const source of this.#sources.splice(0)) source.terminate()
+    for (const server of this.#servers.splice(0)) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+
+  #createSource(server: NodeServer, handler: HostHandler): ExchangeSource {
+    const source = new ExchangeSource(server, handler, this.#sourceOptions)
+    this.#sources.push(source)
+    return source
+  }
+}
+
+/** What ws takes for a number of bytes and Node for a time. */
+function inRange(option: string, value: number): number {
+  if (typeof value === 'number' && value >= 1 && value <= 0x7fff_ffff) return value
+  throw new ConfigurationError(option, `${option} must be a number from 1 to 2,147,483,647, but is ${String(value)}.`)
+}
+
+async function readTls({ certificateFile, keyFile, passphrase }: NonNullable<ListenOptions['tls']>) {
+  try {
+    const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)])
+    return { cert, key, ...(passphrase === undefined ? undefined : { passphrase }) }
+  } catch (cause) {
+    throw new ConfigurationError('tls', `The certificate cannot be read: ${(cause as Error).message}`, cause)
+  }
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { RequestSnapshot } from '@signalbox/connections'
+import type { TrustedProxies } from './trusted-proxies.js'
+
+/** Copies a request; behind a trusted proxy, as the proxy tells of it. */
+export function copyRequest(incoming: IncomingMessage, proxies: TrustedProxies): RequestSnapshot {
+  const { socket, rawHeaders } = incoming
+  const forwarded = proxies.read(plainAddress(socket.remoteAddress ?? ''), incoming.headers)
+  const headers = ['']
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase()
+    const value = name === 'host' && forwarded.host !== undefined ? forwarded.host : rawHeaders[at + 1]!
+    headers.push(`${name}:${value}`)
+  }
+  headers.push('')
+  const target = splitTarget(incoming.url ?? '/')
+  return new RequestSnapshot(
+    incoming.method ?? 'GET',
+    target.path,
+    target.queryString,
+    forwarded.remoteAddress,
+    headers.join('\n'), // flat: a string built by concatenation keeps its parts
+    forwarded.scheme ?? ((socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'),
+  )
+}
+
+/** The two parts of a request's target; proxies may send it with scheme and host (RFC 9112, section 3.2.2). */
+export function splitTarget(url: string): { readonly path: string; readonly queryString: string } {
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '')
+  const at = target.indexOf('?')
+  const path = at < 0 ? target : target.slice(0, at)
+  return { path: path === '' ? '/' : path, queryString: at < 0 ? '' : target.slice(at + 1) }
+}
+
+/** A server for both versions of IP sees IPv4 as a part of IPv6. */
+const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)

@@ -1,0 +1,35 @@
+import { ConfigurationError, silentLogger } from '@signalbox/abstractions'
+import { uwsHost } from '@signalbox/host-uws'
+import { expect } from 'chai'
+import { chooseHost } from './choose-host.js'
+
+describe('the host of a server that names none', () => {
+  const lines: string[] = []
+  const logger = { ...silentLogger, info: (message: string) => void lines.push(message) }
+
+  beforeEach(() => {
+    lines.length = 0
+  })
+
+  it('is uWebSockets.js where that can be loaded, and a line of the log says so', () => {
+    expect(chooseHost(logger).name).to.equal(uwsHost().name)
+    expect(lines).to.deep.equal(['Serving on uWebSockets.js.'])
+  })
+
+  it('is node:http elsewhere, and the line says why', () => {
+    const createFastHost = () => {
+      throw new ConfigurationError('host', 'uWebSockets.js cannot be loaded.')
+    }
+
+    expect(chooseHost(logger, createFastHost).name).to.equal('node:http')
+    expect(lines).to.deep.equal(['Serving on node:http: uWebSockets.js cannot be loaded.'])
+  })
+
+  it('is not chosen over a fault that has another cause', () => {
+    const createFastHost = () => {
+      throw new TypeError('a bug')
+    }
+
+    expect(() => chooseHost(logger, createFastHost)).to.throw(TypeError, 'a bug')
+  })
+})
