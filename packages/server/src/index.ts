@@ -28,6 +28,7 @@ export {
   type AuthorizationPolicy,
   anyValue,
   authorize,
+  type Backplane,
   ClientGoneError,
   type ClientProxy,
   type ClientResultProxy,

@@ -7,7 +7,7 @@ import type {
   Host,
   HttpResponse,
 } from '@signalbox/connections'
-import type { HubOptions, HubTelemetry } from '@signalbox/hubs'
+import type { Backplane, HubOptions, HubTelemetry } from '@signalbox/hubs'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { Authenticate } from './authenticate.js'
 import type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
@@ -32,6 +32,8 @@ export interface ServerOptions extends HubOptions, ConnectionOptions, Authentica
   authenticate?: Authenticate
   /** Hub protocols besides JSON, for example `new MessagePackHubProtocol()` of `@signalbox/protocol-msgpack`. */
   protocols?: readonly HubProtocol[]
+  /** Makes several servers one, for example `redisBackplane({ url })` of `@signalbox/redis`; closed with the server. */
+  backplane?: Backplane
   /** The HTTP and WebSocket server underneath; default uWebSockets.js if it can be loaded, else `nodeHost()`. */
   host?: Host
   /**

@@ -24,6 +24,7 @@ import {
   type Hub,
   type HubClass,
   type HubContext,
+  type HubLifetimeManager,
   type HubOptions,
   HubRuntime,
   hubConnectionHandler,
@@ -149,6 +150,7 @@ export class SignalboxServer {
     await this.#manager.closeAll(drainTimeoutMs)
     this.#host?.stopListening()
     this.#manager.stop()
+    await this.#options.backplane?.close()
     this.#host?.terminate()
     this.#host = undefined
   }
@@ -187,10 +189,20 @@ export class SignalboxServer {
     return { ...this.#options, ...(Object.fromEntries(given) as T) }
   }
 
+  #createLifetimeManager({ hubName, name }: HubClass): HubLifetimeManager {
+    const { backplane } = this.#options
+    if (backplane === undefined) return new DefaultHubLifetimeManager()
+    return backplane.createLifetimeManager({
+      name: hubName ?? name,
+      protocols: this.#protocols,
+      logger: this.#logger,
+    })
+  }
+
   #createRuntime(hubClass: HubClass): HubRuntime {
     return new HubRuntime(
       hubClass,
-      new DefaultHubLifetimeManager(),
+      this.#createLifetimeManager(hubClass),
       this.#protocols,
       this.#logger,
       systemClock,
