@@ -1,18 +1,18 @@
 /**
- * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox] [--only TEXT] [--grep TEXT] [--json FILE] [--list]
- *  [--accept REASON]`
+ * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox] [--only TEXT] [--grep TEXT] [--json FILE]
+ *  [--markdown FILE] [--list] [--accept REASON]`
  *
  * Runs the black-box checks against real ASP.NET Core and against Signalbox, side by side, or against a server that
  * runs already. ASP.NET Core must pass them all; Signalbox all but those of known-failing.json.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Check, registeredChecks } from './check.js'
 import './checks/index.js'
 import { acceptFailures, fullName, judge, readKnownFailures } from './known-failing.js'
 import { prepare, type ReferenceServerName, referenceServers } from './reference-servers.js'
-import { formatFailures, formatTable, isGreen, type Run, toJson } from './report.js'
+import { formatFailures, formatMarkdown, formatTable, isGreen, type Run, toJson } from './report.js'
 import { type CheckResult, groupByServer, runOnProgram, runOnUrl } from './run-checks.js'
 
 /** npm runs a workspace's script in the workspace. */
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     grep: { type: 'string' },
     json: { type: 'string' },
+    markdown: { type: 'string' },
     list: { type: 'boolean' },
     accept: { type: 'string' },
   },
@@ -50,6 +51,7 @@ if (values.list) {
   console.log(formatTable(runs))
   console.log(`${Math.round((performance.now() - started) / 1000)} s`)
   if (values.json) writeFileSync(resolve(callersDirectory, values.json), toJson(runs))
+  if (values.markdown) writeTableInto(resolve(callersDirectory, values.markdown))
   process.exitCode = runs.every(isGreen) ? 0 : 1
 }
 
@@ -82,6 +84,15 @@ async function runAgainstUrl(url: string): Promise<Run> {
   const checks = (groups.get('') ?? []).filter(check => !check.endsServer)
   const results = await runOnUrl(url.replace(/\/$/, ''), 'unknown', checks)
   return toRun(url, results, false)
+}
+
+/** Replaces what a document says between two marks. */
+function writeTableInto(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  const [begin, end] = ['<!-- protocol-tests:begin -->', '<!-- protocol-tests:end -->'] as const
+  const [before, after] = [text.indexOf(begin), text.indexOf(end)]
+  if (before < 0 || after < before) throw new Error(`${file} has no lines ${begin} and ${end}`)
+  writeFileSync(file, `${text.slice(0, before)}${begin}\n${formatMarkdown(runs)}\n${text.slice(after)}`)
 }
 
 function toRun(title: string, results: readonly CheckResult[], mayFail: boolean): Run {

@@ -12,22 +12,35 @@ export interface Run {
 
 /** Area by area, how many of the checks each server passes. */
 export function formatTable(runs: readonly Run[]): string {
+  return pad(tableOf(runs))
+    .map(cells => cells.join('  '))
+    .join('\n')
+}
+
+/** The table for a document, and how many of the checks let Signalbox do otherwise. */
+export function formatMarkdown(runs: readonly Run[]): string {
+  const [head = [], ...rows] = pad(tableOf(runs))
+  const rule = head.map((cell, column) => (column === 0 ? '-'.repeat(cell.length) : `${'-'.repeat(cell.length - 1)}:`))
+  const table = [head, rule, ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+  const deviations = (runs[0]?.results ?? []).filter(result => result.check.deviation).length
+  return `${table}\n\nIn ${deviations} of them Signalbox may do what [docs/deviations.md](docs/deviations.md) says instead.`
+}
+
+function tableOf(runs: readonly Run[]): string[][] {
   const areas = [...new Set(runs.flatMap(run => run.results.map(result => result.check.area)))]
   const rows = areas.map(area => {
     const ofArea = runs.map(run => run.results.filter(result => result.check.area === area))
     return [area, String(ofArea[0]?.length ?? 0), ...ofArea.map(passedOf)]
   })
   const total = ['all', String(runs[0]?.results.length ?? 0), ...runs.map(run => passedOf(run.results))]
-  const lines = [['area', 'checks', ...runs.map(run => run.title)], ...rows, total]
+  return [['area', 'checks', ...runs.map(run => run.title)], ...rows, total]
+}
+
+function pad(lines: readonly string[][]): string[][] {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))
-  return lines
-    .map(line =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return lines.map(line =>
+    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))),
+  )
 }
 
 export function formatFailures({ title, verdict }: Run): string {

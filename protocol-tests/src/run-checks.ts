@@ -1,6 +1,7 @@
 import type { Check } from './check.js'
 import { within } from './drivers/deadline.js'
 import { createAgent } from './drivers/http-exchange.js'
+import { EarlyEnd } from './early-end.js'
 import { LastingServer } from './lasting-server.js'
 import { type ReferenceServerName, type ServerProgram, serverArguments } from './reference-servers.js'
 import { type Product, ServerUnderTest, type Terminate } from './server-under-test.js'
@@ -48,14 +49,14 @@ export async function runOnProgram(program: ServerProgram, checks: readonly Chec
 
 /** The first check that fails, whatever the others would have said; undefined when all of them pass. */
 export async function findFailure(program: ServerProgram, checks: readonly Check[]): Promise<CheckResult | undefined> {
-  const found = new AbortController()
+  const end = new EarlyEnd()
   let failure: CheckResult | undefined
   const onResult = (result: CheckResult) => {
     if (result.passed || failure) return
     failure = result
-    found.abort()
+    end.ask()
   }
-  await runGroups(program, checks, onResult, found.signal)
+  await runGroups(program, checks, onResult, end)
   return failure
 }
 
@@ -70,18 +71,18 @@ async function runGroups(
   program: ServerProgram,
   checks: readonly Check[],
   onResult: OnResult,
-  signal?: AbortSignal,
+  end?: EarlyEnd,
 ): Promise<void> {
   // The largest group takes longest, so it goes first.
   const groups = [...groupByServer(checks, program.product).values()].sort((a, b) => b.length - a.length)
-  await runPool(groups, serversAtOnce, group => runGroup(program, group, onResult, signal), signal)
+  await runPool(groups, serversAtOnce, group => runGroup(program, group, onResult, end), end)
 }
 
 async function runGroup(
   { command, product }: ServerProgram,
   group: readonly Check[],
   onResult: OnResult,
-  signal: AbortSignal | undefined,
+  end: EarlyEnd | undefined,
 ): Promise<void> {
   const server = new LastingServer([...command, '--port', '0', ...serverArguments(group[0]!, product)])
   try {
@@ -91,8 +92,8 @@ async function runGroup(
     return
   }
   try {
-    const end = runAll(() => server.running(), product, group, onResult, signal)
-    await (signal ? Promise.race([end, aborted(signal)]) : end)
+    const all = runAll(() => server.running(), product, group, onResult, end)
+    await (end ? Promise.race([all, end.asked]) : all)
   } finally {
     await server.stop()
   }
@@ -103,13 +104,13 @@ async function runAll(
   product: Product,
   checks: readonly Check[],
   onResult: OnResult,
-  signal?: AbortSignal,
+  end?: EarlyEnd,
 ): Promise<void> {
   const run = async (check: Check) => onResult(await runCheck(await target(), product, check))
   const together = checks.filter(check => !check.alone)
   const alone = checks.filter(check => check.alone)
-  await runPool(together, checksAtOnce, run, signal)
-  await runPool(alone, 1, run, signal)
+  await runPool(together, checksAtOnce, run, end)
+  await runPool(alone, 1, run, end)
 }
 
 async function runCheck(target: Target, product: Product, check: Check): Promise<CheckResult> {
@@ -142,21 +143,16 @@ async function attempt(target: Target, product: Product, check: Check, run: Chec
   }
 }
 
-/** Runs the work on a few items at once, and begins no more of them once the signal says so. */
+/** Runs the work on a few items at once, and begins no more of them once it shall end. */
 async function runPool<T>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<void>,
-  signal: AbortSignal | undefined,
+  end: EarlyEnd | undefined,
 ): Promise<void> {
   let next = 0
   const worker = async () => {
-    while (next < items.length && !signal?.aborted) await work(items[next++]!)
+    while (next < items.length && !end?.isAsked) await work(items[next++]!)
   }
   await Promise.all(Array.from({ length: limit }, worker))
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

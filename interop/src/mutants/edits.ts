@@ -42,6 +42,20 @@ export const withHeaders =
 export const onMessages = (edit: (message: string) => readonly string[]): FrameEdit =>
   onTextFrames(text => editRecords(text, records => records.flatMap(edit)))
 
+/** Loses every second one of the messages on a WebSocket that match. */
+export function losingEveryOther(pattern: RegExp): FrameEdit {
+  const counts = new WeakMap<object, number>()
+  return (frame, socket) => {
+    const loses = (message: string): boolean => {
+      if (!pattern.test(message)) return false
+      const count = (counts.get(socket) ?? 0) + 1
+      counts.set(socket, count)
+      return count % 2 === 0
+    }
+    return onMessages(message => (loses(message) ? [] : [message]))(frame, socket)
+  }
+}
+
 /** Reverses the messages of a frame. */
 export const reversing: FrameEdit = onTextFrames(text => editRecords(text, records => records.reverse()))
 
@@ -92,11 +106,8 @@ export const overhearing =
     )
   }
 
-/** A request whose query and headers are looked up in another way. */
-export function lookedUp(
-  request: HttpRequest,
-  { query, header }: { query?: HttpRequest['query']; header?: HttpRequest['header'] },
-): HttpRequest {
+/** A request whose query is looked up in another way. */
+export function withQuery(request: HttpRequest, query: HttpRequest['query']): HttpRequest {
   const { method, path, queryString, scheme, remoteAddress } = request
   return {
     method,
@@ -104,8 +115,8 @@ export function lookedUp(
     queryString,
     scheme,
     remoteAddress,
-    query: query ?? (name => request.query(name)),
-    header: header ?? (name => request.header(name)),
+    query,
+    header: name => request.header(name),
     cookie: name => request.cookie(name),
   }
 }

@@ -25,8 +25,8 @@ export interface Fault {
   readonly neverEndsEventStreams?: true
   /** Headers of the answer to a WebSocket handshake. */
   readonly upgradeHeaders?: Readonly<Record<string, string>>
-  /** What goes out instead of a WebSocket message. */
-  readonly frame?: (frame: Frame) => readonly Frame[]
+  /** What goes out instead of a WebSocket message. The socket is there to be told from others. */
+  readonly frame?: (frame: Frame, socket: object) => readonly Frame[]
   /** Undefined: TCP is cut without a close frame. */
   readonly closeCode?: (code: number) => number | undefined
   /** The request as Signalbox gets to see it. */

@@ -1,10 +1,15 @@
-import { doubling, losing, onMessages, onTextFrames, overhearing, replacing, replacingHex, reversing } from './edits.js'
+import {
+  doubling,
+  losing,
+  losingEveryOther,
+  onMessages,
+  onTextFrames,
+  overhearing,
+  replacing,
+  replacingHex,
+  reversing,
+} from './edits.js'
 import type { Fault } from './fault.js'
-
-const everyOther = (pattern: RegExp) => {
-  let seen = 0
-  return onMessages(message => (pattern.test(message) && ++seen % 2 === 0 ? [] : [message]))
-}
 
 const oneHigher = (ack: string): string =>
   ack.replace(/^(\{"type":8,"sequenceId":)(\d+)/, (_, head, id) => head + (Number(id) + 1))
@@ -70,11 +75,11 @@ export const hubMessageFaults: readonly Fault[] = [
     frame: replacing(',"allowReconnect":true', ''),
   },
   { what: 'a Close is lost', area: 'malformed JSON', frame: losing(/^\{"type":7/) },
-  { what: 'every other ping is left out', area: 'timers', frame: everyOther(/^\{"type":6\}$/) },
+  { what: 'every other ping is left out', area: 'timers', frame: losingEveryOther(/^\{"type":6\}$/) },
   { what: 'a ping is sent twice', area: 'timers', frame: doubling(/^\{"type":6\}$/) },
   { what: 'a Close of the client is overheard', area: 'JSON vectors', received: overhearing(/^\{"type":7/) },
   { what: 'a cancel is overheard', area: 'streaming', received: overhearing(/^\{"type":5/) },
-  { what: 'every other stream item is lost', area: 'streaming', frame: everyOther(/^\{"type":2/) },
+  { what: 'every other stream item is lost', area: 'streaming', frame: losingEveryOther(/^\{"type":2/) },
   { what: 'an Ack is one too high', area: 'stateful reconnect', frame: onMessages(message => [oneHigher(message)]) },
   { what: 'there are no Acks', area: 'stateful reconnect', frame: losing(/^\{"type":8/) },
   { what: 'a resumed connection gets no Sequence', area: 'stateful reconnect', frame: losing(/^\{"type":9/) },

@@ -1,4 +1,4 @@
-import { lookedUp, onMethod, onNegotiate, onStatus, withHeaders, withStatus } from './edits.js'
+import { onMethod, onNegotiate, onStatus, withHeaders, withQuery, withStatus } from './edits.js'
 import type { Fault } from './fault.js'
 
 /** Negotiate, long polling, POST and DELETE, CORS. */
@@ -52,8 +52,7 @@ export const requestFaults: readonly Fault[] = [
   {
     what: 'keys of the query count only in the case they are written in',
     area: 'negotiate',
-    request: request =>
-      lookedUp(request, { query: name => new URLSearchParams(request.queryString).get(name) ?? undefined }),
+    request: request => withQuery(request, name => new URLSearchParams(request.queryString).get(name) ?? undefined),
   },
   { what: 'an unknown id is answered 410', area: 'missing and unknown ids', answer: onStatus(404, withStatus(410)) },
   {

@@ -1,4 +1,4 @@
-import { lookedUp, onTextFrames } from './edits.js'
+import { onTextFrames, withQuery } from './edits.js'
 import type { Fault } from './fault.js'
 
 export const webSocketFaults: readonly Fault[] = [
@@ -33,7 +33,7 @@ export const webSocketFaults: readonly Fault[] = [
     area: 'web sockets',
     request: request => {
       const upgrades = request.header('upgrade') !== undefined && request.query('id') === undefined
-      return upgrades ? lookedUp(request, { query: () => 'none' }) : request
+      return upgrades ? withQuery(request, () => 'none') : request
     },
   },
   { what: 'a WebSocket is closed with 1001', area: 'web socket endings', closeCode: () => 1001 },

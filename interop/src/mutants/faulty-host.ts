@@ -92,7 +92,7 @@ class FaultySocket implements HostSocket {
   }
 
   send(bytes: Uint8Array, format: Frame['format']): boolean {
-    const frames = this.#fault.frame?.({ bytes, format }) ?? [{ bytes, format }]
+    const frames = this.#fault.frame?.({ bytes, format }, this) ?? [{ bytes, format }]
     return frames.map(frame => this.#socket.send(frame.bytes, frame.format)).every(Boolean)
   }
 

@@ -107,6 +107,25 @@ check(area, 'with CORS off a preflight is a plain 405, and nothing carries its h
   assert.deepEqual(facts(await server.get('/testhub', { Origin: origin })), missing)
 })
 
+check(
+  area,
+  'with CORS off and no list any origin may open a WebSocket',
+  {
+    ...off,
+    deviation: {
+      key: 'foreign-origins-are-refused',
+      run: async server => {
+        const refused = { status: 403, headers: { 'content-length': '0' }, body: '' }
+        assert.deepEqual(facts(await server.upgrade('/testhub', { Origin: origin })), refused)
+        assert.equal((await server.rawWebSocket('/testhub', { Origin: server.url })).answer.status, 101)
+      },
+    },
+  },
+  async server => {
+    assert.equal((await server.rawWebSocket('/testhub', { Origin: origin })).answer.status, 101)
+  },
+)
+
 const listed = { settings: { allowedOrigins: 'http://app.example,http://b.example', cors: 'off' } }
 check(
   area,

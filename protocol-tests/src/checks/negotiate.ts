@@ -185,3 +185,25 @@ check(
     assert.deepEqual((await server.negotiate('/testhub')).availableTransports, [])
   },
 )
+
+check(
+  area,
+  'any number of connections may negotiate and not connect',
+  {
+    alone: true,
+    deviation: {
+      key: 'pending-connections-are-bounded',
+      settings: { maximumPendingConnections: 3 },
+      run: async server => {
+        const paths = [await server.negotiatedPath('/testhub')]
+        for (let count = 1; count < 3; count++) paths.push(await server.negotiatedPath('/testhub'))
+        assert.deepEqual(facts(await server.post('/testhub/negotiate')), plainText(429))
+        await server.rawWebSocket(paths[0]!)
+        assert.equal((await server.post('/testhub/negotiate')).status, 200)
+      },
+    },
+  },
+  async server => {
+    for (let count = 0; count < 2_000; count++) await server.negotiate('/testhub')
+  },
+)

@@ -149,6 +149,35 @@ check(
   },
 )
 
+check(
+  area,
+  'a body that stalls is answered 400 within some seconds',
+  {
+    deviation: {
+      key: 'uws-closes-on-a-stalled-body',
+      run: async server => {
+        assert.equal(await answerToStalledBody(server), '')
+      },
+    },
+  },
+  async server => {
+    assert.match(await answerToStalledBody(server), /^HTTP\/1\.1 400 Bad Request\r\n/)
+  },
+)
+
+/** All that the server says before it closes the connection. */
+async function answerToStalledBody(server: ServerUnderTest): Promise<string> {
+  const path = await server.negotiatedPath('/testhub')
+  await server.get(path)
+  const socket = await openTcp(server.url)
+  const answer: Buffer[] = []
+  socket.on('data', chunk => answer.push(chunk))
+  const closed = new Promise(resolve => socket.on('close', resolve))
+  socket.write(`${requestHead('POST', path, { 'Content-Length': '500' })}{"protocol":`)
+  await within(closed, 'the end of the connection', 20_000)
+  return Buffer.concat(answer).toString('latin1')
+}
+
 check(area, 'a raw connection gets every byte value back, over long polling', async server => {
   const path = await server.negotiatedPath('/echo')
   await server.get(path)
