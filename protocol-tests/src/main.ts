@@ -1,5 +1,5 @@
 /**
- * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox] [--only TEXT] [--grep TEXT] [--json FILE]
+ * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox|signalbox-node] [--only TEXT] [--grep TEXT] [--json FILE]
  *  [--markdown FILE] [--list] [--accept REASON]`
  *
  * Runs the black-box checks against real ASP.NET Core and against Signalbox, side by side, or against a server that
@@ -17,7 +17,11 @@ import { type CheckResult, groupByServer, runOnProgram, runOnUrl } from './run-c
 
 /** npm runs a workspace's script in the workspace. */
 const callersDirectory = process.env['INIT_CWD'] ?? process.cwd()
-const titles = { dotnet: 'ASP.NET Core', signalbox: 'Signalbox on uWS' } as const
+const titles: Readonly<Record<ReferenceServerName, string>> = {
+  dotnet: 'ASP.NET Core',
+  signalbox: 'Signalbox on uWS',
+  'signalbox-node': 'Signalbox on node',
+}
 
 const { values } = parseArgs({
   options: {
@@ -64,13 +68,13 @@ function isChosen(check: Check): boolean {
 }
 
 async function runAgainstReferenceServers(): Promise<Run[]> {
-  const names = (values.server ?? ['dotnet', 'signalbox']).map(toServerName)
+  const names = (values.server ?? Object.keys(titles)).map(toServerName)
   for (const name of names) await prepare(name)
   return Promise.all(
     names.map(async name => {
       const results = await runOnProgram(referenceServers[name], chosen)
-      if (name === 'signalbox' && values.accept) acceptFailures(results, allNames, values.accept)
-      return toRun(titles[name], results, name === 'signalbox')
+      if (name !== 'dotnet' && values.accept) acceptFailures(results, allNames, values.accept)
+      return toRun(titles[name], results, name !== 'dotnet')
     }),
   )
 }
@@ -100,6 +104,6 @@ function toRun(title: string, results: readonly CheckResult[], mayFail: boolean)
 }
 
 function toServerName(name: string): ReferenceServerName {
-  if (name === 'dotnet' || name === 'signalbox') return name
-  throw new Error(`--server is dotnet or signalbox, not ${name}`)
+  if (Object.hasOwn(titles, name)) return name as ReferenceServerName
+  throw new Error(`--server is one of ${Object.keys(titles).join(', ')}, not ${name}`)
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Check } from './check.js'
+import type { Check, Deviation } from './check.js'
+import type { Product } from './server-under-test.js'
 
-export type ReferenceServerName = 'dotnet' | 'signalbox'
+export type ReferenceServerName = Exclude<Product, 'unknown'>
 
 /** A server the suite can start, with the flags of the reference servers behind its command. */
 export interface ServerProgram {
@@ -20,14 +21,21 @@ const mutantsProgram = fileURLToPath(new URL('interop/dist/mutants/main.js', rep
 export const referenceServers: Readonly<Record<ReferenceServerName, ServerProgram>> = {
   dotnet: { product: 'dotnet', command: ['dotnet', dotnetProgram] },
   signalbox: { product: 'signalbox', command: [process.execPath, signalboxProgram] },
+  'signalbox-node': { product: 'signalbox-node', command: [process.execPath, signalboxProgram, '--host', 'node'] },
 }
 
 /** The Signalbox reference server with one of the faults of `interop/src/mutants/`. */
 export const mutantsCommand: readonly [string, string] = [process.execPath, mutantsProgram]
 
+/** What a server may do instead of what a check says. The limits of uWebSockets.js are no excuse on node:http. */
+export function deviationOf(check: Check, product: Product): Deviation | undefined {
+  if (product === 'dotnet') return undefined
+  return product === 'signalbox-node' && check.deviation?.key.startsWith('uws-') ? undefined : check.deviation
+}
+
 /** The flags that give a check what it needs. */
 export function serverArguments(check: Check, product: ReferenceServerName): string[] {
-  const ofDeviation = product === 'signalbox' ? check.deviation?.settings : undefined
+  const ofDeviation = deviationOf(check, product)?.settings
   const settings = Object.entries(ofDeviation ?? check.settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   const refusal = check.detailedErrors === false ? ['--no-detailed-errors'] : []
   return [...refusal, ...settings.flatMap(([name, value]) => ['--set', `${name}=${value}`])]
@@ -40,7 +48,7 @@ export async function prepare(name: ReferenceServerName): Promise<void> {
     const code = await new Promise(resolve => build.on('close', resolve))
     if (code !== 0) throw new Error('The ASP.NET Core reference server does not build')
   }
-  if (name === 'signalbox' && !existsSync(signalboxProgram)) {
+  if (name !== 'dotnet' && !existsSync(signalboxProgram)) {
     throw new Error(`${signalboxProgram} is missing: run "npm run build" first`)
   }
 }

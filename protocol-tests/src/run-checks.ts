@@ -3,7 +3,7 @@ import { within } from './drivers/deadline.js'
 import { createAgent } from './drivers/http-exchange.js'
 import { EarlyEnd } from './early-end.js'
 import { LastingServer } from './lasting-server.js'
-import { type ReferenceServerName, type ServerProgram, serverArguments } from './reference-servers.js'
+import { deviationOf, type ReferenceServerName, type ServerProgram, serverArguments } from './reference-servers.js'
 import { type Product, ServerUnderTest, type Terminate } from './server-under-test.js'
 
 export interface CheckResult {
@@ -118,8 +118,9 @@ async function runCheck(target: Target, product: Product, check: Check): Promise
   const finish = (error?: unknown): CheckResult => {
     return { check, error, passed: error === undefined, durationMs: performance.now() - start }
   }
-  if (check.deviation && product !== 'dotnet') {
-    const error = await attempt(target, product, check, check.deviation.run)
+  const deviation = deviationOf(check, product)
+  if (deviation !== undefined) {
+    const error = await attempt(target, product, check, deviation.run)
     if (error === undefined) return finish()
   }
   return finish(await attempt(target, product, check, check.run))

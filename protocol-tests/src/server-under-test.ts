@@ -8,7 +8,7 @@ import type { Transport, TransportName } from './drivers/transport.js'
 import { WebSocketTransport } from './drivers/web-socket-transport.js'
 import { webSocketUpgradeHeaders } from './drivers/web-socket-upgrade.js'
 
-export type Product = 'dotnet' | 'signalbox' | 'unknown'
+export type Product = 'dotnet' | 'signalbox' | 'signalbox-node' | 'unknown'
 
 /** Asks the server's process to end, as an operator does, and gives its exit code. */
 export type Terminate = () => Promise<number | string>

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryRoot } from '../repository.mjs'
 import { scenariosFor } from './scenarios.mjs'
-import { ASPNETCORE_PROGRAM, SERVERS } from './servers.mjs'
+import { ASPNETCORE, SERVERS } from './servers.mjs'
 
 const HELP = `npm run bench -- [options]
   --servers a,b          only these: ${SERVERS.map(server => server.id).join(', ')}
   --with dotnet          insist on ASP.NET Core, which is otherwise measured when it has been built
   --only x,y             only these scenarios: ${scenarioIds().join(', ')}
   --rounds N             how often everything is measured (3)
-  --seconds S            how long each time (3)
+  --seconds S            how long each time (2)
+  --quick                1 round: a look, not a result
   --idle-connections N   for the scenario idle (10000)
   --sources K            client addresses 127.0.0.1 … 127.0.0.K, past 28,000 idle connections (1)
   --json FILE            every result as sigload printed it
@@ -38,8 +39,9 @@ export function benchOptions(args) {
       servers: { type: 'string' },
       with: { type: 'string', multiple: true },
       only: { type: 'string' },
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string', default: '2' },
+      quick: { type: 'boolean', default: false },
       'idle-connections': { type: 'string', default: '10000' },
       sources: { type: 'string', default: '1' },
       json: { type: 'string' },
@@ -58,7 +60,7 @@ export function benchOptions(args) {
   return {
     servers: values.servers ? chosen('server', SERVERS, values.servers) : serversByDefault(values.with ?? []),
     scenarios: values.only ? chosen('scenario', scenarios, values.only) : scenarios,
-    rounds: numberFrom('--rounds', values.rounds, 100),
+    rounds: numberFrom('--rounds', values.rounds ?? (values.quick ? '1' : '3'), 100),
     seconds: numberFrom('--seconds', values.seconds, 600),
     json: values.json,
     markdown: values.markdown,
@@ -74,9 +76,9 @@ function serversByDefault(insistedOn) {
   chosen('server', SERVERS, insistedOn.join(',') || 'raw')
   return SERVERS.filter(
     server =>
-      server.program !== ASPNETCORE_PROGRAM ||
+      server !== ASPNETCORE ||
       insistedOn.includes(server.id) ||
-      existsSync(join(repositoryRoot, server.program)),
+      existsSync(join(repositoryRoot, String(server.program))),
   )
 }
 
@@ -87,7 +89,7 @@ function serversByDefault(insistedOn) {
  * @param {string} ids
  * @returns {T[]} in the order of `all`.
  */
-function chosen(kind, all, ids) {
+export function chosen(kind, all, ids) {
   const wanted = ids.split(',')
   const unknown = wanted.find(id => !all.some(each => each.id === id))
   if (unknown !== undefined)
@@ -100,7 +102,7 @@ function chosen(kind, all, ids) {
  * @param {string} text
  * @param {number} most - keeps the whole run bounded.
  */
-function numberFrom(option, text, most) {
+export function numberFrom(option, text, most) {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > most)
     throw new Error(`${option} takes a whole number, 1 to ${most}.`)

@@ -1,9 +1,9 @@
 /** The report, in Markdown: readable on a terminal, and what docs/benchmarks.md shows. */
-import { verdict } from './goals.mjs'
+import { verdicts } from './goals.mjs'
+import { significant, table, withRange } from './table.mjs'
 
 /** @typedef {import('./summary.mjs').Row} Row */
-/** @typedef {import('./summary.mjs').Spread} Spread */
-/** @typedef {{ title: string, cell: (row: Row) => string }} Column */
+/** @typedef {import('./table.mjs').Column<Row>} Column */
 
 const WHAT_IDLE_CONTAINS =
   'Growth of the resident set of a new server process from before the first connection until all were ready and quiet for 5 s: the ' +
@@ -18,11 +18,11 @@ export function report(summaries, run) {
   const idle = summaries.some(({ scenario }) => scenario.per === 'connection')
   const conditions =
     `${run.machine}. ${run.rounds} round${run.rounds === 1 ? '' : 's'}, ${run.seconds} s each, ${run.date.toISOString().slice(0, 10)}. ` +
-    'Median (least–most); × raw compares within a round.'
+    'Median (least–most); × compares within a round.'
   const sections = summaries.map(
     summary => `### ${summary.scenario.title}\n\n${table(columnsOf(summary.scenario), summary.rows)}`,
   )
-  const goals = summaries.map(verdict).filter(each => each !== undefined)
+  const goals = summaries.flatMap(verdicts)
   return `${[
     conditions,
     ...sections,
@@ -35,51 +35,28 @@ export function report(summaries, run) {
  * @param {import('./scenarios.mjs').Scenario} scenario
  * @returns {Column[]}
  */
-function columnsOf({ per }) {
+function columnsOf({ per, comparedWith }) {
   const server = { title: 'server', cell: (/** @type {Row} */ row) => row.server.title }
-  const timesRaw = {
-    title: '× raw',
-    cell: (/** @type {Row} */ row) => (row.timesRaw ? withRange(row.timesRaw) : '–'),
+  const ratio = {
+    title: `× ${comparedWith}`,
+    cell: (/** @type {Row} */ { times: { [comparedWith]: ratio } }) => (ratio ? withRange(ratio) : '–'),
   }
   const errors = { title: 'errors', cell: (/** @type {Row} */ row) => row.errors.join('; ') || 'none' }
   if (per === 'connection')
     return [
       server,
       { title: 'KB per connection', cell: row => withRange(row.cost) },
-      timesRaw,
+      ratio,
       { title: 'CPU µs to connect', cell: row => withRange(row.connectCost) },
       errors,
     ]
   return [
     server,
     { title: `CPU µs per ${per}`, cell: row => withRange(row.cost) },
-    timesRaw,
+    ratio,
     { title: 'per second', cell: row => significant(row.rate.median) },
     { title: 'p50 ms', cell: row => significant(row.p50.median / 1000) },
     { title: 'p99 ms', cell: row => significant(row.p99.median / 1000) },
     errors,
   ]
-}
-
-/**
- * @param {Column[]} columns
- * @param {Row[]} rows
- */
-function table(columns, rows) {
-  const texts = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.cell(row)))]
-  const widths = columns.map((_, column) => Math.max(...texts.map(line => line[column]?.length ?? 0)))
-  const lines = texts.map(line => `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-  lines.splice(1, 0, `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`)
-  return lines.join('\n')
-}
-
-/** @param {Spread} spread */
-function withRange({ median, least, most }) {
-  return least === most ? significant(median) : `${significant(median)} (${significant(least)}–${significant(most)})`
-}
-
-/** Three digits that mean something. @param {number} value */
-function significant(value) {
-  if (Number.isNaN(value)) return '–'
-  return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 })
 }

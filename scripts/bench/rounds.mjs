@@ -3,13 +3,9 @@
  * on all of them, and give each a new process, so that a lucky or unlucky compilation does not decide.
  */
 import { runLoadTool } from './load-tool.mjs'
+import { canRun } from './scenarios.mjs'
 import { startServer } from './server-process.mjs'
-
-const WARM_UP_SLICE_SECONDS = 1.5
-const WARM_UP_LIMIT_SECONDS = 25
-
-/** A server is warm when two slices in a row cost the same within this share. */
-const SETTLED_WITHIN = 0.07
+import { warmUp } from './warm-up.mjs'
 
 /** @typedef {import('./servers.mjs').BenchServer} BenchServer */
 /** @typedef {import('./scenarios.mjs').Scenario} Scenario */
@@ -27,6 +23,9 @@ const SETTLED_WITHIN = 0.07
  * @property {(line: string) => void} say - progress, one line each.
  */
 
+/** Before each measurement, until all its connections are in the swing; the server itself is warm by then. */
+const SWING_SECONDS = 0.5
+
 /**
  * @param {Plan} plan
  * @returns {Promise<Sample[]>}
@@ -39,22 +38,35 @@ export async function runRounds(plan) {
       const take = (/** @type {Scenario} */ scenario, /** @type {LoadResult} */ result) => {
         samples.push({ round, server: server.id, scenario: scenario.id, result })
         plan.say(
-          `${round}/${plan.rounds}  ${server.title.padEnd(28)}${scenario.id.padEnd(14)}${inShort(scenario, result)}`,
+          `${round}/${plan.rounds}  ${server.title.padEnd(28)}${scenario.id.padEnd(17)}${inShort(scenario, result)}`,
         )
       }
-      for (const scenarios of processesOf(plan.scenarios)) await measureInOneProcess(plan, server, scenarios, take)
+      for (const scenarios of processesOf(server, plan.scenarios))
+        await measureInOneProcess(plan, server, scenarios, take)
     }
   return samples
 }
 
 /**
- * The scenarios that share a server process, and each that wants one for itself.
+ * The scenarios that share a process of this server, and each that wants one for itself.
+ * @param {BenchServer} server
  * @param {Scenario[]} scenarios
+ * @returns {Scenario[][]}
  */
-function processesOf(scenarios) {
-  const shared = scenarios.filter(scenario => !scenario.freshProcess)
-  const alone = scenarios.filter(scenario => scenario.freshProcess).map(scenario => [scenario])
+export function processesOf(server, scenarios) {
+  const possible = scenarios.filter(scenario => canRun(server, scenario))
+  const wantsOwn = (/** @type {Scenario} */ { freshProcess, settings }) => freshProcess || settings !== undefined
+  const shared = possible.filter(scenario => !wantsOwn(scenario))
+  const alone = possible.filter(wantsOwn).map(scenario => [scenario])
   return shared.length > 0 ? [shared, ...alone] : alone
+}
+
+/**
+ * Scenarios of one kind use the same code of a server, which needs to be warmed up once.
+ * @param {Scenario} scenario
+ */
+export function kindOfLoad({ load: { mode, proto = 'json' } }) {
+  return `${proto} ${mode}`
 }
 
 /**
@@ -64,9 +76,13 @@ function processesOf(scenarios) {
  * @param {(scenario: Scenario, result: LoadResult) => void} take - gets each result as it comes.
  */
 async function measureInOneProcess(plan, server, scenarios, take) {
-  const { pid, port, isRunning, stop } = await startServer(server, plan.pinning.server)
+  const settings = Object.entries(scenarios[0]?.settings ?? {}).flatMap(([name, value]) => [
+    '--set',
+    `${name}=${value}`,
+  ])
+  const { pid, port, isRunning, stop } = await startServer(server, plan.pinning.server, settings)
   const load = async (/** @type {Record<string, string | number>} */ options) => {
-    const result = await runLoadTool(plan.pinning.load, { port, pid, ...server.load, ...options })
+    const result = await runLoadTool(plan.pinning.load, { ports: port, pid, ...server.load, ...options })
     // Without its process there is no CPU time to read: whatever was counted is void.
     if (!isRunning()) throw new Error(`${server.title} ended under ${options['mode']} load: ${result.first_error}`)
     return result
@@ -74,33 +90,18 @@ async function measureInOneProcess(plan, server, scenarios, take) {
   const warmFor = new Set()
   try {
     for (const scenario of scenarios) {
-      const { mode } = scenario.load
-      if (!scenario.freshProcess && !warmFor.has(mode)) {
-        const settled = await warmUp(server, seconds => load({ ...scenario.load, warmup: 0, seconds }))
-        if (!settled) plan.say(`     ${server.title} did not settle under ${mode} load`)
-        warmFor.add(mode)
+      const kind = kindOfLoad(scenario)
+      if (!scenario.freshProcess && !warmFor.has(kind)) {
+        const leastSeconds = warmFor.size === 0 ? server.warmUp.firstSeconds : server.warmUp.furtherSeconds
+        const settled = await warmUp(leastSeconds, seconds => load({ ...scenario.load, warmup: 0, seconds }))
+        if (!settled) plan.say(`     ${server.title} did not settle under ${kind} load`)
+        warmFor.add(kind)
       }
-      take(scenario, await load({ warmup: 1, seconds: plan.seconds, ...scenario.load }))
+      take(scenario, await load({ warmup: SWING_SECONDS, seconds: plan.seconds, ...scenario.load }))
     }
   } finally {
     await stop()
   }
-}
-
-/**
- * Loads the server until its CPU time per message no longer changes: just-in-time compilers are at work until then.
- * @param {BenchServer} server
- * @param {(seconds: number) => Promise<LoadResult>} loadFor
- * @returns {Promise<boolean>} false when it had not settled at the limit.
- */
-async function warmUp(server, loadFor) {
-  let before = Number.POSITIVE_INFINITY
-  for (let seconds = WARM_UP_SLICE_SECONDS; seconds <= WARM_UP_LIMIT_SECONDS; seconds += WARM_UP_SLICE_SECONDS) {
-    const { server_cpu_us_per_msg: now } = await loadFor(WARM_UP_SLICE_SECONDS)
-    if (seconds >= server.leastWarmUpSeconds && Math.abs(now - before) <= SETTLED_WITHIN * before) return true
-    before = now
-  }
-  return false
 }
 
 /**

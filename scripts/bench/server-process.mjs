@@ -7,6 +7,8 @@ import { repositoryRoot } from '../repository.mjs'
 const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 5_000
 
+const PRINTS_ADDRESS = /Now listening on: http:\/\/127\.0\.0\.1:(\d+)/
+
 /** The soft limit for open files is often 1,024. `exec` keeps the process id, whose CPU time and memory sigload reads. */
 const WITH_ALL_FILES = ['-c', 'ulimit -n "$(ulimit -Hn)" && exec "$@"', 'sh']
 
@@ -22,19 +24,20 @@ process.on('SIGTERM', () => setImmediate(() => process.exit(143)))
 /**
  * @typedef {{ pid: number, port: number, isRunning: () => boolean, stop: () => Promise<void> }} RunningServer
  *
- * @param {import('./servers.mjs').BenchServer} server
+ * @param {{ title: string, command: string[], listening?: RegExp }} server - `listening` matches the line that says it does.
  * @param {string[]} pin - the words that pin it to its core.
+ * @param {string[]} [furtherWords] - of its command line.
  * @returns {Promise<RunningServer>} once it listens.
  */
-export async function startServer(server, pin) {
-  const child = spawn('sh', [...WITH_ALL_FILES, ...pin, ...server.command], {
+export async function startServer(server, pin, furtherWords = []) {
+  const child = spawn('sh', [...WITH_ALL_FILES, ...pin, ...server.command, ...furtherWords], {
     cwd: repositoryRoot,
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
   child.once('close', () => running.delete(child))
-  const port = await listeningPort(child, server.title)
+  const port = await listeningPort(child, server)
   return {
     pid: /** @type {number} */ (child.pid),
     port,
@@ -45,10 +48,10 @@ export async function startServer(server, pin) {
 
 /**
  * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
- * @param {string} title
- * @returns {Promise<number>}
+ * @param {{ title: string, listening?: RegExp }} server
+ * @returns {Promise<number>} NaN when the line does not tell.
  */
-function listeningPort(child, title) {
+function listeningPort(child, { title, listening = PRINTS_ADDRESS }) {
   let output = ''
   return new Promise((resolve, reject) => {
     const fail = (/** @type {string} */ why) => reject(new Error(`${title} ${why}:\n${output}`))
@@ -65,10 +68,10 @@ function listeningPort(child, title) {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', line => {
         output = `${output}${line}\n`.slice(-4000)
-        const port = /Now listening on: http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
-        if (port === undefined) return
+        const match = listening.exec(line)
+        if (match === null) return
         clearTimeout(timer)
-        resolve(Number(port))
+        resolve(Number(match[1]))
       })
   })
 }

@@ -1,14 +1,15 @@
-/** From samples to numbers worth printing: the median of the rounds, and how far they lie apart. */
-import { RAW } from './servers.mjs'
+/** From samples to numbers worth printing. */
+import { canRun } from './scenarios.mjs'
+import { spread } from './spread.mjs'
 
 /**
- * @typedef {{ median: number, least: number, most: number }} Spread
+ * @typedef {import('./spread.mjs').Spread} Spread
  *
  * @typedef {object} Row
  * @property {import('./servers.mjs').BenchServer} server
  * @property {Spread} cost - CPU µs per message; KB per connection when idle.
- * @property {Spread | undefined} timesRaw - cost relative to raw, taken round by round before the median: what slowed a whole
- *   round down cancels out.
+ * @property {{ raw: Spread | undefined, dotnet: Spread | undefined }} times - cost relative to these servers, taken round by round
+ *   before the median: what slowed a whole round down cancels out.
  * @property {Spread} rate
  * @property {Spread} p50
  * @property {Spread} p99
@@ -26,7 +27,8 @@ import { RAW } from './servers.mjs'
 export function summarize({ servers, scenarios }, samples) {
   return scenarios.map(scenario => {
     const ofScenario = samples.filter(sample => sample.scenario === scenario.id)
-    return { scenario, rows: servers.map(server => summarizeServer(scenario, server, ofScenario)) }
+    const rows = servers.filter(server => canRun(server, scenario))
+    return { scenario, rows: rows.map(server => summarizeServer(scenario, server, ofScenario)) }
   })
 }
 
@@ -41,14 +43,17 @@ function summarizeServer(scenario, server, samples) {
     scenario.per === 'connection' ? (result.kb_per_conn ?? Number.NaN) : result.server_cpu_us_per_msg
   const own = samples.filter(sample => sample.server === server.id)
   const results = own.map(sample => sample.result)
-  const ratios = own.flatMap(sample => {
-    const raw = samples.find(each => each.server === RAW.id && each.round === sample.round)
-    return raw ? [costOf(sample) / costOf(raw)] : []
-  })
+  const timesCostOf = (/** @type {string} */ other) => {
+    const ratios = own.flatMap(sample => {
+      const peer = samples.find(each => each.server === other && each.round === sample.round)
+      return peer ? [costOf(sample) / costOf(peer)] : []
+    })
+    return ratios.length > 0 ? spread(ratios) : undefined
+  }
   return {
     server,
     cost: spread(own.map(costOf)),
-    timesRaw: ratios.length > 0 ? spread(ratios) : undefined,
+    times: { raw: timesCostOf('raw'), dotnet: timesCostOf('dotnet') },
     rate: spread(results.map(result => result.per_s)),
     p50: spread(results.map(result => result.p50_us)),
     p99: spread(results.map(result => result.p99_us)),
@@ -57,15 +62,4 @@ function summarizeServer(scenario, server, samples) {
       result.errors > 0 ? [`${result.errors} errors, first: ${result.first_error}`] : [],
     ),
   }
-}
-
-/**
- * @param {number[]} values
- * @returns {Spread}
- */
-function spread(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (/** @type {number} */ index) => sorted[index] ?? Number.NaN
-  const middle = (sorted.length - 1) / 2
-  return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, least: at(0), most: at(sorted.length - 1) }
 }

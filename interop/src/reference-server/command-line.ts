@@ -1,8 +1,9 @@
-import type { ServerOptions } from 'signalbox'
-import { applySetting } from './settings.js'
+import { redisBackplane } from '@signalbox/redis'
+import { nodeHost, type ServerOptions, uwsHost } from 'signalbox'
+import { applySetting, unlimitedBytes } from './settings.js'
 
 export const usage =
-  'Usage: reference-server [--port N] [--https-port N] [--host uws] [--no-detailed-errors] [--set option=value …]'
+  'Usage: reference-server [--port N] [--https-port N] [--redis URL] [--channel-prefix P] [--host uws|node] [--no-detailed-errors] [--set option=value …]'
 
 export interface CommandLine {
   /** 0 takes a free one. */
@@ -22,6 +23,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const options: ServerOptions = { enableDetailedErrors: true, allowedOrigins: '*' }
   let port = 0
   let httpsPort: number | undefined
+  let hostName = 'uws'
+  let redisUrl: string | undefined
+  let channelPrefix: string | undefined
+  let webSocketCloseTimeoutMs: number | undefined
   // npm hands over the `--` that ends its own arguments.
   const rest = args[0] === '--' ? args.slice(1) : [...args]
   for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
@@ -38,21 +43,33 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
         httpsPort = parsePort(value())
         break
       case '--host':
-        checkHost(value())
+        hostName = value()
         break
       case '--no-detailed-errors':
         options.enableDetailedErrors = false
         break
       case '--set':
-        set(options, value())
+        {
+          const [name, text] = splitAssignment(value())
+          if (name === 'webSocketsCloseTimeoutMs') webSocketCloseTimeoutMs = Number(text)
+          else set(options, name, text)
+        }
         break
       case '--redis':
+        redisUrl = parseRedisUrl(value())
+        break
       case '--channel-prefix':
-        throw new CommandLineError(`${flag}: this server has no Redis backplane yet.`)
+        channelPrefix = value()
+        break
       default:
         throw new CommandLineError(`Unknown flag ${flag}.`)
     }
   }
+  options.host = createHost(hostName, webSocketCloseTimeoutMs)
+  if (redisUrl !== undefined)
+    options.backplane = redisBackplane(
+      channelPrefix === undefined ? { url: redisUrl } : { url: redisUrl, channelPrefix },
+    )
   return { port, httpsPort, options }
 }
 
@@ -62,13 +79,27 @@ function parsePort(text: string): number {
   throw new CommandLineError(`'${text}' is not a port.`)
 }
 
-function checkHost(name: string): void {
-  if (name !== 'uws') throw new CommandLineError(`--host ${name}: the only host is uws.`)
+/** `host:port` will do, as StackExchange.Redis writes it. */
+const parseRedisUrl = (text: string): string => (/^rediss?:\/\//.test(text) ? text : `redis://${text}`)
+
+function createHost(name: string, webSocketCloseTimeoutMs: number | undefined): NonNullable<ServerOptions['host']> {
+  // Kestrel has no limit of its own on a WebSocket message: the hub's is the one to be met.
+  const options = { maximumWebSocketMessageBytes: unlimitedBytes }
+  if (name === 'node')
+    return nodeHost(webSocketCloseTimeoutMs === undefined ? options : { ...options, webSocketCloseTimeoutMs })
+  if (webSocketCloseTimeoutMs !== undefined)
+    throw new CommandLineError('--set webSocketsCloseTimeoutMs: only the host node waits for the answer to a close.')
+  if (name === 'uws') return uwsHost(options)
+  throw new CommandLineError(`--host ${name}: the hosts are uws and node.`)
 }
 
-function set(options: ServerOptions, assignment: string): void {
+function splitAssignment(assignment: string): [name: string, text: string] {
   const at = assignment.indexOf('=')
   if (at < 0) throw new CommandLineError(`--set takes option=value, not '${assignment}'.`)
-  const problem = applySetting(options, assignment.slice(0, at), assignment.slice(at + 1))
+  return [assignment.slice(0, at), assignment.slice(at + 1)]
+}
+
+function set(options: ServerOptions, name: string, text: string): void {
+  const problem = applySetting(options, name, text)
   if (problem !== undefined) throw new CommandLineError(problem)
 }

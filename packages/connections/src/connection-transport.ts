@@ -33,6 +33,11 @@ export abstract class ConnectionTransport implements ConnectionFeatures {
     return false
   }
 
+  /** Whether the peer can be kept from sending while the application does not read. */
+  get canHoldBack(): boolean {
+    return true
+  }
+
   /** The application has ended: what is pending goes out, then the transport ends. */
   abstract finish(error: unknown): void
 

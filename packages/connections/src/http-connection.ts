@@ -175,8 +175,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.#inbound ??= new InboundQueue(this.endpoint.options.applicationMaxBufferSizeBytes)
     this.#inbound.push(bytes)
     const limit = this.endpoint.options.maximumPendingReceiveBytes
-    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; POSTs are held back long before it.
-    if (this.#inbound.length > limit && this.transport?.transport === 'WebSockets') {
+    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back long before it.
+    if (this.#inbound.length > limit && this.transport?.canHoldBack === false) {
       this.endInput(
         new ConnectionError(
           'SIGNALR_RECEIVE_BUFFER_FULL',
@@ -185,6 +185,10 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
         false,
       )
     }
+  }
+
+  get isReceiveBufferFull(): boolean {
+    return this.#inbound?.hasRoom === false
   }
 
   /** Calls back once the application has room for more; at once if it has. @param proceed - gets false when the connection has ended meanwhile. */

@@ -14,6 +14,10 @@ export class InboundQueue {
     return this.#length
   }
 
+  get hasRoom(): boolean {
+    return this.#maximumBytes === 0 || this.#length < this.#maximumBytes
+  }
+
   /** Keeps a copy: the memory belongs to the host. */
   push(bytes: Uint8Array): void {
     this.#chunks.push(Buffer.from(bytes))
@@ -29,7 +33,7 @@ export class InboundQueue {
   }
 
   whenRoom(proceed: (isOpen: boolean) => void): void {
-    if (this.#maximumBytes === 0 || this.#length < this.#maximumBytes) proceed(true)
+    if (this.hasRoom) proceed(true)
     else this.#waiting.push(proceed)
   }
 

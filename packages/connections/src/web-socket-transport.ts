@@ -13,6 +13,7 @@ const internalError = 1011
 export class WebSocketTransport extends ConnectionTransport implements HostSocketHandler, OutboxSink {
   readonly #connection: HttpConnection
   #socket: HostSocket | undefined
+  #isHeldBack = false
 
   constructor(connection: HttpConnection, httpRequest: HttpRequest, user: ClaimsPrincipal) {
     super(httpRequest, user)
@@ -25,6 +26,10 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   override get statefulReconnect(): StatefulReconnectFeature | undefined {
     return this.#connection.statefulReconnect
+  }
+
+  override get canHoldBack(): boolean {
+    return this.#socket?.pause !== undefined && this.#connection.endpoint.options.applicationMaxBufferSizeBytes > 0
   }
 
   get bufferedBytes(): number {
@@ -43,6 +48,7 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   onMessage(bytes: Uint8Array): void {
     this.#connection.receive(bytes)
+    if (this.#connection.isReceiveBufferFull) this.#holdBack()
   }
 
   onDrain(): void {
@@ -77,5 +83,17 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   abort(): void {
     this.#socket?.terminate()
+  }
+
+  /** Stops reading until the application has read down to half, on hosts that can. @source PipeOptions.PauseWriterThreshold */
+  #holdBack(): void {
+    const socket = this.#socket
+    if (socket?.pause === undefined || this.#isHeldBack) return
+    this.#isHeldBack = true
+    socket.pause()
+    this.#connection.whenReceived(() => {
+      this.#isHeldBack = false
+      socket.resume?.()
+    })
   }
 }

@@ -16,17 +16,17 @@ export class BodyRates {
 
   add(body: IncomingBody): void {
     this.#bodies.add(body)
-    this.#timer ??= setInterval(() => this.#check(), 1_000).unref()
+    this.#timer ??= setInterval(() => this.check(performance.now()), 1_000).unref()
   }
 
   delete(body: IncomingBody): void {
     this.#bodies.delete(body)
   }
 
-  #check(): void {
-    const now = performance.now()
+  /** Called once a second. */
+  check(nowMs: number): void {
     for (const body of this.#bodies) {
-      const elapsedMs = now - body.startedAtMs
+      const elapsedMs = nowMs - body.startedAtMs
       if (elapsedMs > graceMs && body.length * 1_000 < elapsedMs * minimumBytesPerSecond) body.onStalled()
     }
     if (this.#bodies.size > 0) return

@@ -52,7 +52,7 @@ export class TrustedProxies {
     if (version === 0 || !(length <= bits))
       throw new ConfigurationError(
         'trustedProxies',
-        `'${one}' is neither an IP address nor a network such as 10.0.0.0/8.`,
+        `trustedProxies: '${one}' is neither an IP address nor a network such as 10.0.0.0/8.`,
       )
     this.#addresses.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6')
   }

@@ -1,11 +1,21 @@
 import { ConfigurationError } from '@signalbox/abstractions'
 import type { RedisOptions } from 'ioredis'
 
+export interface RedisAddress {
+  readonly host: string
+  readonly port: number
+}
+
 export interface RedisBackplaneOptions {
   /** `redis://user:password@host:port`, or `rediss://` for TLS; default `redis://localhost:6379`. The database number means nothing to pub/sub. */
   url?: string
   /** More options of ioredis: `tls`, `sentinels` and `name`, `username` and `password`… What the URL says goes first. */
   redis?: RedisOptions
+  /**
+   * Nodes of a Redis Cluster, all of its masters: one of them is listened to and published on, as pub/sub passes between them, and all are asked
+   * whether anybody has a connection. `url` is not used then.
+   */
+  clusterNodes?: readonly RedisAddress[]
   /** Stands before every channel, without a separator of its own; the same on every node. Default none. @source ConfigurationOptions.ChannelPrefix */
   channelPrefix?: string
   /** Within which a send, a join and a connect must have reached Redis, or they fail. Default 5,000 ms, as StackExchange.Redis. */
@@ -30,6 +40,7 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
   const sendTimeoutMs = atLeastOne('sendTimeoutMs', options.sendTimeoutMs ?? 5_000)
   return {
     url: options.url,
+    clusterNodes: options.clusterNodes ?? [],
     channelPrefix: options.channelPrefix ?? '',
     sendTimeoutMs,
     ackTimeoutMs: atLeastOne('ackTimeoutMs', options.ackTimeoutMs ?? 30_000),

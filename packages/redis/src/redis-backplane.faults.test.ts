@@ -10,7 +10,7 @@ const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
 const timeoutMs = 400
 
-async function failureOf(promise: Promise<unknown>): Promise<string> {
+async function failureOf(promise: unknown): Promise<string> {
   try {
     await promise
   } catch (error) {
@@ -44,6 +44,7 @@ describe('RedisBackplane', () => {
 
   afterEach(async () => {
     await Promise.all([a.close(), b.close()])
+    await redis().resume()
   })
 
   const bothReady = () => eventually(() => a.backplane.isReady && b.backplane.isReady)
@@ -75,8 +76,6 @@ describe('RedisBackplane', () => {
       await redis().stop()
       await bothLost()
     })
-
-    afterEach(() => redis().resume())
 
     for (const [what, send] of [
       ['to all', () => a.manager.sendAll('Said', ['x'])],
@@ -173,7 +172,7 @@ describe('RedisBackplane', () => {
     })
 
     it('delivers what was sent in a short absence once, on every node', async () => {
-      await redis().admin.client('KILL', 'TYPE', 'pubsub')
+      await redis().admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
       await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
       await a.manager.sendAll('Said', ['once'])
       await expectNothingElse(said('once'))
@@ -181,7 +180,7 @@ describe('RedisBackplane', () => {
 
     it('is whole again when only the listening connection was cut', async () => {
       const { listening } = await redis().clients()
-      await redis().admin.client('KILL', 'ID', listening[0]!)
+      await redis().admin.call('CLIENT', 'KILL', 'ID', listening[0]!)
       await eventually(() => a.backplane.health.gaps + b.backplane.health.gaps === 1)
       await bothReady()
       await expectAllWell()
@@ -189,7 +188,7 @@ describe('RedisBackplane', () => {
 
     it('is whole again when only the publishing connections were cut, and nothing was missed', async () => {
       const { others } = await redis().clients()
-      for (const id of others) await redis().admin.client('KILL', 'ID', id)
+      for (const id of others) await redis().admin.call('CLIENT', 'KILL', 'ID', id)
       await eventually(async () => (await redis().clients()).others.every(id => !others.includes(id)))
       await bothReady()
       await expectAllWell()
@@ -213,7 +212,6 @@ describe('RedisBackplane', () => {
       await redis().stop()
       expect(await durationOf(asked)).to.be.below(timeoutMs)
       expect(await asked).to.equal('SIGNALR_BACKPLANE_LOST')
-      await redis().resume()
     })
 
     it('fails at once who waits for a group of a connection of another node', async () => {
@@ -224,13 +222,12 @@ describe('RedisBackplane', () => {
       listener.close()
       await redis().stop()
       expect(await added).to.match(/LOST|UNCONFIRMED/)
-      await redis().resume()
     })
   })
 
   describe('while Redis does not answer', () => {
     it('rejects within the deadline, and never sends again what may have been delivered', async () => {
-      void redis().admin.client('PAUSE', '1000', 'ALL')
+      await redis().admin.client('PAUSE', '1200', 'ALL')
       expect(await failureOf(a.manager.sendAll('Said', ['maybe']))).to.equal('SIGNALR_BACKPLANE_UNCONFIRMED')
       await bothLost()
       await bothReady()
@@ -241,7 +238,7 @@ describe('RedisBackplane', () => {
     })
 
     it('still reaches a client of this node, soon', async () => {
-      void redis().admin.client('PAUSE', '800', 'ALL')
+      await redis().admin.client('PAUSE', '1200', 'ALL')
       const all = failureOf(a.manager.sendAll('Said', ['all']))
       await a.manager.sendConnection('a1', 'Said', ['one'])
       expect(a1.sent).to.deep.equal([said('one')])
@@ -251,7 +248,7 @@ describe('RedisBackplane', () => {
     })
 
     it('recovers from a Redis that is asleep', async () => {
-      const asleep = redis().admin.call('DEBUG', 'SLEEP', '0.8')
+      const asleep = redis().admin.call('DEBUG', 'SLEEP', '1.2')
       await bothLost()
       await asleep
       await bothReady()

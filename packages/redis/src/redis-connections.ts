@@ -5,6 +5,7 @@ import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js
 import { isReplyError, RedisPublisher } from './redis-publisher.js'
 import { Subscriptions } from './subscriptions.js'
 
+/** At most; shorter when the deadline is, as a Redis that hangs must be noticed. */
 const pingIntervalMs = 1_000
 /** After a loss other nodes need a moment too: a message published before they listen again would reach only the clients here. */
 const settlingMs = 250
@@ -27,6 +28,8 @@ export class RedisConnections {
   readonly subscriptions: Subscriptions
   readonly #publishing: Redis
   readonly #listening: Redis
+  /** In a cluster a server knows its own subscribers only, so every one is asked. */
+  readonly #census: readonly Redis[]
   readonly #logger: Logger
   readonly #onLost: (error: BackplaneError) => void
   readonly #pings: NodeJS.Timeout
@@ -47,6 +50,7 @@ export class RedisConnections {
     this.#onLost = onLost
     this.#publishing = connect(options)
     this.#listening = connect(options)
+    this.#census = options.clusterNodes.map(node => connect({ ...options, clusterNodes: [node] }))
     this.publisher = new RedisPublisher(this.#publishing, options.sendTimeoutMs, options.maximumPayloadBytes)
     const commands = {
       subscribe: (channels: readonly string[]) => this.#listening.subscribe(...channels),
@@ -63,8 +67,8 @@ export class RedisConnections {
     this.#listening.on('close', () => this.#onListenerLost())
     this.#publishing.on('ready', () => this.#openWhenReady())
     this.#publishing.on('close', () => this.publisher.hold())
-    for (const redis of [this.#publishing, this.#listening]) redis.on('error', (error: Error) => this.#onError(error))
-    this.#pings = setInterval(() => this.#ping(), pingIntervalMs)
+    for (const redis of this.#all) redis.on('error', (error: Error) => this.#onError(redis, error))
+    this.#pings = setInterval(() => this.#ping(), Math.min(pingIntervalMs, options.sendTimeoutMs / 2))
   }
 
   /** Messages come in, and go out. */
@@ -81,14 +85,26 @@ export class RedisConnections {
     return { gaps: this.#gaps, gapMs: Math.round(this.#gapMs + openGapMs) }
   }
 
+  /** @returns how many nodes got it; undefined when Redis does not say. */
+  async publishAndCount(channel: string, payload: Buffer): Promise<number | undefined> {
+    const receivers = await this.publisher.publish(channel, payload)
+    if (receivers > 0 || this.#census.length === 0) return receivers
+    return (await this.countSubscribers([channel]))?.[0]
+  }
+
   /** How many nodes listen to each of these channels. @returns undefined when Redis does not say. */
   async countSubscribers(channels: readonly string[]): Promise<number[] | undefined> {
+    const asked = this.#census.length === 0 ? [this.#publishing] : this.#census
     try {
-      const answer = await this.#publishing.pubsub('NUMSUB', ...channels)
-      return channels.map((_, index) => Number(answer[2 * index + 1]))
+      const answers = await Promise.all(asked.map(redis => redis.pubsub('NUMSUB', ...channels)))
+      return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
     } catch {
       return undefined
     }
+  }
+
+  get #all(): readonly Redis[] {
+    return [this.#publishing, this.#listening, ...this.#census]
   }
 
   async close(): Promise<void> {
@@ -97,7 +113,7 @@ export class RedisConnections {
     clearInterval(this.#pings)
     clearTimeout(this.#settling)
     this.publisher.flush()
-    await Promise.all([quit(this.#publishing), quit(this.#listening)])
+    await Promise.all(this.#all.map(quit))
     const error = new BackplaneError('SIGNALR_BACKPLANE_CLOSED', 'The backplane has been closed.')
     this.publisher.close(error)
     this.subscriptions.close(error)
@@ -123,6 +139,7 @@ export class RedisConnections {
     this.#lostAt = undefined
     this.#gapMs += gapMs
     this.#logger.warn(`Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
+    this.publisher.prepare()
     this.#settling = setTimeout(() => {
       this.#settling = undefined
       this.#openWhenReady()
@@ -148,19 +165,29 @@ export class RedisConnections {
   }
 
   /** The first of an outage is worth a line, the attempts that follow are not. */
-  #onError(error: Error): void {
+  #onError(redis: Redis, error: Error): void {
+    // ioredis hears the first error of a socket only, and TLS may report two: an unheard one would end the process.
+    redis.stream?.on('error', () => {})
     if (this.#lastError === undefined) this.#logger.error('The connection to Redis failed; trying again.', error)
     this.#lastError = error
   }
 
   #ping(): void {
-    for (const redis of [this.#publishing, this.#listening]) if (redis.status === 'ready') redis.ping().catch(() => {})
+    for (const redis of this.#all) if (redis.status === 'ready') redis.ping().catch(() => {})
   }
 }
 
-function connect({ url, redis }: ResolvedRedisBackplaneOptions): Redis {
+function connect({ url, redis, clusterNodes }: ResolvedRedisBackplaneOptions): Redis {
   const options = { ...redis, replyMapping: 'legacy' as const }
-  return url === undefined ? new Redis(options) : new Redis(url, options)
+  if (clusterNodes.length === 0) return url === undefined ? new Redis(options) : new Redis(url, options)
+  // Every node of the cluster will do; after a loss it is the next one's turn. ioredis reads the address anew for each attempt.
+  let turn = Math.floor(Math.random() * clusterNodes.length)
+  const connection = new Redis({ ...options, ...clusterNodes[turn] })
+  connection.on('reconnecting', () => {
+    turn = (turn + 1) % clusterNodes.length
+    Object.assign(connection.options, clusterNodes[turn])
+  })
+  return connection
 }
 
 /** Says goodbye, but does not wait long for an answer. */

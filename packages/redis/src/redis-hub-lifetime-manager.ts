@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Logger } from '@signalbox/abstractions'
 import {
   type BackplaneHub,
-  ClientGoneError,
-  ClientResultsManager,
-  errorCompletion,
   type HubConnectionContext,
   HubConnectionStore,
   type HubLifetimeManager,
@@ -13,13 +9,14 @@ import {
   SerializedHubMessage,
   writeToReceivers,
 } from '@signalbox/hubs'
-import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
-import { AckHandler } from './ack-handler.js'
+import type { CompletionMessage, HubProtocol } from '@signalbox/protocol'
 import { BackplaneError } from './backplane-error.js'
+import { ClientResultsOfNodes } from './client-results-of-nodes.js'
 import { EchoOrder } from './echo-order.js'
+import { GroupCommands } from './group-commands.js'
 import { OwnerWatch } from './owner-watch.js'
 import { PayloadGuard } from './payload-guard.js'
-import { readWhole, receivedMessage } from './received-message.js'
+import { receivedMessage } from './received-message.js'
 import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisChannels } from './redis-channels.js'
 import type { RedisConnections } from './redis-connections.js'
@@ -27,18 +24,10 @@ import {
   GroupAction,
   type RedisGroupCommand,
   type RedisInvocation,
-  readAck,
-  readCompletion,
   readGroupCommand,
   readInvocation,
-  writeAck,
-  writeCompletion,
-  writeGroupCommand,
   writeInvocation,
 } from './redis-protocol.js'
-
-/** @source The text of .NET. */
-const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
 
 /**
  * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the nodes that have them listen.
@@ -55,11 +44,8 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   readonly #redis: RedisConnections
   readonly #store = new HubConnectionStore()
   readonly #order = new EchoOrder()
-  readonly #acks: AckHandler
-  /** Clients of this node that are waited for, here or, forwarded, on another node. */
-  readonly #ownResults = new ClientResultsManager()
-  /** Clients of other nodes that are waited for here; ids as .NET makes them, unique in the cluster. */
-  readonly #remoteResults = new ClientResultsManager(() => randomBytes(16).toString('base64').slice(0, 22))
+  readonly #groups: GroupCommands
+  readonly #results: ClientResultsOfNodes
   readonly #watch: OwnerWatch
 
   /** @param serverName - unique in the cluster: a new one for each hub of each process. */
@@ -71,16 +57,23 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#hubName = hub.name
     this.#serverName = serverName
     this.#redis = redis
-    this.#acks = new AckHandler(options.ackTimeoutMs)
+    const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
+    this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
+    this.#results = new ClientResultsOfNodes(hub.protocols, (channel, payload) =>
+      this.#report("a client's result could not be passed on", publish(channel, payload)),
+    )
     this.#watch = new OwnerWatch(
       connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
-      () => new Set([...this.#acks.connectionIds(), ...this.#remoteResults.connectionIds()]),
-      connectionId => this.#onConnectionGone(connectionId),
+      () => new Set([...this.#groups.connectionIds(), ...this.#results.remoteConnectionIds()]),
+      connectionId => {
+        this.#groups.onConnectionGone(connectionId)
+        this.#results.abandonRemote(connectionId)
+      },
     )
     this.#listen(this.channels.all, payload => this.#onAll(payload))
     this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
-    this.#listen(this.channels.ownAcks, payload => this.#acks.acknowledge(readAck(payload)))
-    this.#listen(this.channels.ownReturn, payload => this.#onCompletion(payload))
+    this.#listen(this.channels.ownAcks, payload => this.#groups.onAck(payload))
+    this.#listen(this.channels.ownReturn, payload => this.#results.onReturned(payload))
   }
 
   // Who is connected
@@ -108,7 +101,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   }
 
   onAborted(connectionId: string): void {
-    this.#ownResults.abandon(connectionId)
+    this.#results.abandonOwn(connectionId)
   }
 
   onDisconnected(connection: HubConnectionContext): void {
@@ -261,31 +254,20 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
       this.#redis.subscriptions.release(this.channels.group(groupName), connectionId)
   }
 
-  /** Waits until the node of the connection has done it. When no node has the connection there is nothing to do. */
-  async #askOwner(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
-    const { id, acknowledged } = this.#acks.expect(connectionId)
-    const command = writeGroupCommand({ id, serverName: this.#serverName, action, groupName, connectionId })
-    const published = this.#publish(this.channels.groups, command).then(
-      () => {
-        void this.#watch.check([connectionId])
-        this.#watch.start()
-      },
-      error => this.#acks.fail(id, error),
-    )
-    await Promise.all([published, acknowledged])
+  /** When no node has the connection there is nothing to do, and nothing to wait for. */
+  #askOwner(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
+    return this.#groups.send(action, connectionId, groupName, () => {
+      void this.#watch.check([connectionId])
+      this.#watch.start()
+    })
   }
 
-  /** Only the node that has the connection does anything, and only it answers. */
-  #onGroupCommand({ id, serverName, action, groupName, connectionId }: RedisGroupCommand): void {
-    const connection = this.#store.get(connectionId)
-    if (connection === undefined) return
-    let done: Promise<void> | undefined
-    if (action === GroupAction.Add) done = this.#join(connection, groupName)
-    else if (action === GroupAction.Remove) this.#leave(connectionId, groupName)
-    // Before the channel is subscribed the other node must not go on: what it sends next would be missed.
-    Promise.resolve(done)
-      .then(() => this.#publish(this.channels.acks(serverName), writeAck(id)))
-      .catch(error => this.#logger.warn(`${this.#hubName}: a change of groups could not be confirmed.`, error))
+  #onGroupCommand(command: RedisGroupCommand): void {
+    const groups = {
+      join: (connection: HubConnectionContext, groupName: string) => this.#join(connection, groupName),
+      leave: (connectionId: string, groupName: string) => this.#leave(connectionId, groupName),
+    }
+    this.#report('a change of groups could not be confirmed', this.#groups.onCommand(command, this.#store, groups))
   }
 
   // Client results
@@ -297,60 +279,24 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const connection = this.#store.get(connectionId)
-    if (connection === undefined) return this.#invokeRemote(connectionId, target, args, signal)
-    if (connection.isAborted) return Promise.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
-    return this.#ownResults.invoke(connectionId, signal, invocationId => {
+    if (connection === undefined)
+      return this.#results.invokeRemote(connectionId, signal, async invocationId => {
+        const message = SerializedHubMessage.invocation(target, args, invocationId)
+        const wanted = { invocationId, returnChannel: this.channels.ownReturnInPayloads }
+        const payload = this.#serialize(message, undefined, wanted)
+        const nodes = await this.#redis.publishAndCount(this.channels.connection(connectionId), payload)
+        this.#watch.start()
+        return nodes
+      })
+    return this.#results.invokeOwn(connection, signal, invocationId => {
       const message = SerializedHubMessage.invocation(target, args, invocationId)
       message.bytesFor(connection.protocol)
       return this.#order.write(() => connection.write(message))
     })
   }
 
-  #invokeRemote(
-    connectionId: string,
-    target: string,
-    args: readonly unknown[],
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    return this.#remoteResults.invoke(connectionId, signal, async invocationId => {
-      const message = SerializedHubMessage.invocation(target, args, invocationId)
-      const returnChannel = this.channels.ownReturnInPayloads
-      const payload = this.#serialize(message, undefined, { invocationId, returnChannel })
-      const nodes = await this.#redis.publisher.publish(this.channels.connection(connectionId), payload)
-      if (nodes === 0) throw new ClientGoneError(`Connection '${connectionId}' does not exist.`)
-      this.#watch.start()
-    })
-  }
-
   setConnectionResult(connectionId: string, result: CompletionMessage): void {
-    if (!this.#ownResults.complete(connectionId, result)) this.#remoteResults.complete(connectionId, result)
-  }
-
-  /** Another node waits for a client of this one. */
-  #forwardResult(connection: HubConnectionContext, invocationId: string, returnChannel: string): void {
-    const pass = (completion: CompletionMessage) => {
-      const { protocol } = connection
-      const payload = writeCompletion(protocol.name, protocol.writeMessage(completion))
-      this.#publish(this.channels.named(returnChannel), payload).catch(error =>
-        this.#logger.error(`${this.#hubName}: a client's result could not be passed on.`, error),
-      )
-    }
-    const isTaken = this.#remoteResults.has(invocationId)
-    if (isTaken || !this.#ownResults.tryForward(connection.connectionId, invocationId, pass))
-      pass(errorCompletion(invocationId, idCollision))
-  }
-
-  #onCompletion(payload: Buffer): void {
-    const { protocolName, completion } = readCompletion(payload)
-    const protocol = this.#protocols.find(({ name }) => name === protocolName)
-    const message = protocol === undefined ? undefined : readWhole(protocol, completion)
-    if (message?.type === MessageType.Completion) this.#remoteResults.completeForwarded(message)
-    else this.guard.reject(`A client's result, said to be in ${protocolName}, is none.`)
-  }
-
-  #onConnectionGone(connectionId: string): void {
-    this.#acks.onConnectionGone(connectionId)
-    this.#remoteResults.abandon(connectionId)
+    this.#results.complete(connectionId, result)
   }
 
   // Receiving
@@ -376,7 +322,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   #onConnection(connection: HubConnectionContext, invocation: RedisInvocation): void {
     const { invocationId, returnChannel } = invocation
     if (invocationId) {
-      if (returnChannel) this.#forwardResult(connection, invocationId, returnChannel)
+      if (returnChannel) this.#results.forward(connection, invocationId, this.channels.named(returnChannel))
       else this.guard.reject('Another node asks for a result and does not say where it wants it.')
     }
     connection.write(this.#received(invocation))
@@ -388,6 +334,11 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   #hold(channel: string, holder: string, handle: (payload: Buffer) => void): Promise<void> | undefined {
     return this.#redis.subscriptions.hold(channel, holder, payload => this.guard.run(channel, payload, handle))
+  }
+
+  /** Nobody waits for it, so a failure is for the log. */
+  #report(failure: string, done: Promise<void>): void {
+    done.catch(error => this.#logger.warn(`${this.#hubName}: ${failure}.`, error))
   }
 
   /** For as long as the hub lives. While it cannot be subscribed the backplane is not ready, and says so. */
@@ -405,8 +356,8 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   /** Answers of other nodes do not come any more: who waits for one is told now. */
   onLost(error: BackplaneError): void {
     this.#order.clear()
-    this.#acks.failAll(error)
-    this.#remoteResults.failAll(error)
+    this.#groups.failAll(error)
+    this.#results.failRemote(error)
   }
 
   close(error: BackplaneError): void {

@@ -60,6 +60,11 @@ export class RedisPublisher {
     })
   }
 
+  /** Redis is back, and soon it is time to publish: worth waiting again. */
+  prepare(): void {
+    this.#closedAt = performance.now()
+  }
+
   /** There is a way to Redis, and other nodes had their time to listen again. */
   open(): void {
     this.#isOpen = true

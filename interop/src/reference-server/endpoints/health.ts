@@ -1,9 +1,10 @@
-import type { SignalboxServer } from 'signalbox'
+import type { Backplane, SignalboxServer } from 'signalbox'
 import { answerMethod } from './answer-method.js'
 
-export function mapHealth(server: SignalboxServer): void {
+/** 503 while messages of other servers could be missed. */
+export function mapHealth(server: SignalboxServer, backplane: Backplane | undefined): void {
   server.mapRequest(
     '/health',
-    answerMethod('GET', () => ({ status: 200 })),
+    answerMethod('GET', () => ({ status: backplane === undefined || backplane.isReady ? 200 : 503 })),
   )
 }

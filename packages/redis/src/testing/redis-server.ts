@@ -32,8 +32,9 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** A connection for what tests ask and do besides; made anew after a stop. */
+  /** A connection for what tests ask and do besides; made anew when it was cut. */
   get admin(): Redis {
+    if (this.#admin?.status === 'end') this.#admin = undefined
     this.#admin ??= new Redis(this.url, { retryStrategy: () => null })
     return this.#admin
   }
@@ -73,19 +74,11 @@ export class RedisServer {
     }
   }
 
-  /** Starts it on the same port, after a stop. */
+  /** Starts it on the same port, when it does not run. */
   async resume(): Promise<void> {
+    if (this.#process !== undefined) return
     const settings = ['--bind', '127.0.0.1', '--port', String(this.port), '--save', '', '--appendonly', 'no']
-    const child = spawn('redis-server', [...settings, ...this.#settings], { stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#process = child
-    let output = ''
-    await new Promise<void>((resolve, reject) => {
-      child.once('exit', code => reject(new Error(`redis-server ended with ${code}:\n${output}`)))
-      child.stdout.on('data', chunk => {
-        output += chunk
-        if (output.includes('Ready to accept connections')) resolve()
-      })
-    })
+    this.#process = await startRedis([...settings, ...this.#settings], 'Ready to accept connections')
   }
 
   async stop(): Promise<void> {
@@ -99,25 +92,42 @@ export class RedisServer {
   }
 }
 
-/**
- * Gives the tests of a file a redis-server. Without one installed they are skipped on a developer's machine and fail in CI.
- * @returns what hands it out, in tests and hooks.
- */
+/** @returns once its log says that it is ready. */
+export async function startRedis(args: readonly string[], readyText: string): Promise<ChildProcess> {
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let log = ''
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', code => reject(new Error(`redis-server ended with ${code}:\n${log}`)))
+    child.stdout.on('data', chunk => {
+      log += chunk
+      if (log.includes(readyText)) resolve()
+    })
+  })
+  return child
+}
+
+/** Skips tests on a developer's machine without redis-server. In CI they fail. */
+export function needsRedis(): void {
+  before('redis-server', function () {
+    if (spawnSync('redis-server', ['--version']).error === undefined) return
+    if (process.env['CI'] === 'true') throw new Error('redis-server is not installed.')
+    process.stderr.write('Skipped, because redis-server is not installed:\n')
+    this.skip()
+  })
+}
+
+/** Gives tests a redis-server. @returns what hands it out, in tests and hooks. */
 export function useRedisServer(settings: readonly string[] = []): () => RedisServer {
+  needsRedis()
   let server: RedisServer | undefined
-  before('redis-server', async function () {
-    if (spawnSync('redis-server', ['--version']).error !== undefined) {
-      if (process.env['CI'] === 'true') throw new Error('redis-server is not installed.')
-      process.stderr.write('Skipped, because redis-server is not installed:\n')
-      this.skip()
-    }
+  before('redis-server', async () => {
     server = await RedisServer.start(settings)
   })
   after('redis-server', () => server?.stop())
   return () => server!
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

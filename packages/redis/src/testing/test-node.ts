@@ -55,7 +55,7 @@ export class TestNode {
   async connectAndFail(connectionId: string, user: string): Promise<void> {
     const connection = this.#server.connect({ connectionId, queryString: String(new URLSearchParams({ user })) })
     await connection.ended
-    throw this.logger.errors.at(-1)?.error
+    throw this.#server.logger.errors.at(-1)?.error
   }
 
   close(): Promise<void> {

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { within } from '../clients/deadline.js'
+
+/** What a server runs on. */
+export type Platform = 'Node' | '.NET'
+
+const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+const commands: Readonly<Record<Platform, readonly [string, string]>> = {
+  Node: [process.execPath, pathOf('dist/reference-server/main.js')],
+  '.NET': ['dotnet', pathOf('dotnet/ReferenceServer/bin/Release/net10.0/ReferenceServer.dll')],
+}
+
+/** One server of a cluster: a reference server of either kind, in a process of its own. */
+export class ClusterNode {
+  readonly url: string
+  readonly #process: ChildProcess
+
+  private constructor(url: string, process: ChildProcess) {
+    this.url = url
+    this.#process = process
+  }
+
+  /** Resolves once it says that it is one with the others. */
+  static async start(platform: Platform, redisUrl: string, channelPrefix: string): Promise<ClusterNode> {
+    const [command, program] = commands[platform]
+    const prefix = channelPrefix === '' ? [] : ['--channel-prefix', channelPrefix]
+    // Arguments beyond the default limit, so that large ones can cross.
+    const limit = ['--set', 'maximumReceiveMessageSizeBytes=1000000']
+    const child = spawn(command, [program, '--port', '0', '--redis', redisUrl, ...prefix, ...limit], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    // A run that is broken off must not leave it behind.
+    const killWithUs = () => child.kill('SIGKILL')
+    process.once('exit', killWithUs)
+    child.once('exit', () => process.off('exit', killWithUs))
+    const node = new ClusterNode(await within(listeningUrl(child), `a ${platform} server to listen`, 30_000), child)
+    await within(node.#isReady(), `a ${platform} server to be ready`, 20_000)
+    return node
+  }
+
+  /** Asks it to end. @returns its exit code, or the signal that ended it. */
+  async stop(): Promise<number | string> {
+    const ended = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    const [code, signal] = await within(ended, 'the server to end')
+    return code ?? signal
+  }
+
+  /** Asks again and again, as a load balancer does. */
+  async #isReady(): Promise<void> {
+    while (!(await fetch(`${this.url}/health`)).ok) await delay(20)
+  }
+}
+
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const url = /^Now listening on: (http:\S+)$/.exec(line)?.[1]
+    if (url === undefined) continue
+    // Leaving the loop pauses the pipe; a server that still has something to say must not wait for a reader.
+    child.stdout!.resume()
+    return url
+  }
+  throw new Error('the server ended before it listened')
+}

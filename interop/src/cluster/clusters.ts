@@ -1,0 +1,71 @@
+import { ClusterNode, type Platform } from './cluster-node.js'
+import { RedisProcess } from './redis-process.js'
+
+/** Where the caller is, and where those are whom it wants to reach. */
+export interface Direction {
+  readonly title: string
+  readonly from: Platform
+  readonly to: Platform
+}
+
+export const directions: readonly Direction[] = [
+  { title: 'Node → .NET', from: 'Node', to: '.NET' },
+  { title: '.NET → Node', from: '.NET', to: 'Node' },
+  { title: 'Node → Node', from: 'Node', to: 'Node' },
+]
+
+/** Two Signalbox servers and one of ASP.NET Core that are one to their clients. */
+export class Cluster {
+  readonly channelPrefix: string
+  readonly nodes: readonly ClusterNode[]
+  readonly #dotnet: ClusterNode
+  readonly #node: ClusterNode
+  readonly #otherNode: ClusterNode
+
+  private constructor(channelPrefix: string, nodes: readonly [ClusterNode, ClusterNode, ClusterNode]) {
+    this.channelPrefix = channelPrefix
+    this.nodes = nodes
+    ;[this.#dotnet, this.#node, this.#otherNode] = nodes
+  }
+
+  static async start(redis: RedisProcess, channelPrefix: string): Promise<Cluster> {
+    const start = (platform: Platform) => ClusterNode.start(platform, redis.url, channelPrefix)
+    return new Cluster(channelPrefix, await Promise.all([start('.NET'), start('Node'), start('Node')]))
+  }
+
+  /** The servers at both ends of a direction. */
+  ends({ from, to }: Direction): { readonly from: ClusterNode; readonly to: ClusterNode } {
+    return {
+      from: from === '.NET' ? this.#dotnet : this.#node,
+      to: to === '.NET' ? this.#dotnet : from === 'Node' ? this.#otherNode : this.#node,
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map(node => node.stop()))
+  }
+}
+
+/** The same application twice on one Redis, told apart by the prefix of its channels alone. */
+export class Clusters {
+  readonly redis: RedisProcess
+  readonly plain: Cluster
+  readonly prefixed: Cluster
+
+  private constructor(redis: RedisProcess, plain: Cluster, prefixed: Cluster) {
+    this.redis = redis
+    this.plain = plain
+    this.prefixed = prefixed
+  }
+
+  static async start(): Promise<Clusters> {
+    const redis = await RedisProcess.start()
+    const [plain, prefixed] = await Promise.all([Cluster.start(redis, ''), Cluster.start(redis, 'MyApp')])
+    return new Clusters(redis, plain, prefixed)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.plain.stop(), this.prefixed.stop()])
+    await this.redis.stop()
+  }
+}

@@ -1,0 +1,20 @@
+/** Of localhost, self-signed, for tests alone; valid for a hundred years. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUMz4DdRSlgXvAE/A5msgVw39hrNwwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDEyMjMwMVoYDzIxMjYxMDMx
+MTIyMzAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATcrg189KoKhOjEBOgq90lhIYKpdTmsTGNytidYpqzQGm5sWaSy+C0a
+WzdyUkBrr8o2FrSurfRfVXzpngeAU2zDo28wbTAdBgNVHQ4EFgQUqQMskbgzTnDI
+Eh26EdVhbY0lYtowHwYDVR0jBBgwFoAUqQMskbgzTnDIEh26EdVhbY0lYtowDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAKZS9Ye1Rn9Q11rULur2JCFQBJlQrwWLxbQo5pf8quEpAiBN
+IASV5zjvWJXDrEC4OvJrzcfcF2GPMbITl3Fb9kjsxQ==
+-----END CERTIFICATE-----
+`
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgePK4rC+B+GXUipPG
+0v+hBEHWsZmXLt0jBfZQ+xNhUL2hRANCAATcrg189KoKhOjEBOgq90lhIYKpdTms
+TGNytidYpqzQGm5sWaSy+C0aWzdyUkBrr8o2FrSurfRfVXzpngeAU2zD
+-----END PRIVATE KEY-----
+`

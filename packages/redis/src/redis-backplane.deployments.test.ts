@@ -1,0 +1,231 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { TestConnection } from '@signalbox/hubs/testing'
+import { expect } from 'chai'
+import { redisBackplane } from './redis-backplane.js'
+import { eventually } from './testing/eventually.js'
+import { RedisCluster } from './testing/redis-cluster.js'
+import { RedisSentinel } from './testing/redis-sentinel.js'
+import { freePort, needsRedis, RedisServer, useRedisServer } from './testing/redis-server.js'
+import { TestNode } from './testing/test-node.js'
+
+const hub = 'Chat.Hubs.ChatHub'
+const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
+
+describe('RedisBackplane as a user with few rights', () => {
+  const redis = useRedisServer()
+  let node: TestNode
+
+  beforeEach(async () => {
+    const rights = ['reset', 'on', '>secret', '-@all', '+publish', '+subscribe', '+unsubscribe', `&${hub}:*`]
+    await redis().admin.call('ACL', 'SETUSER', 'signalbox', ...rights)
+    node = new TestNode({ url: redis().url.replace('://', '://signalbox:secret@'), sendTimeoutMs: 500 })
+  })
+
+  afterEach(() => node.close())
+
+  it('needs PUBLISH, SUBSCRIBE and UNSUBSCRIBE on the channels of its hub, and no more', async () => {
+    await eventually(() => node.backplane.isReady)
+    const client = await node.connect('c', 'ann')
+    await node.manager.addToGroup('c', 'g')
+    await node.manager.sendGroup('g', 'Said', [1])
+    await node.manager.sendUser('ann', 'Said', [2])
+    expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([said(1), said(2)])
+  })
+
+  it('says which channels of another hub are refused, and the first hub goes on', async () => {
+    const { logger } = node
+    const other = node.backplane.createLifetimeManager({ name: 'Other', protocols: [], logger })
+    await eventually(() => logger.errors.length === 4)
+    expect(logger.errors.map(({ message }) => message)).to.deep.equal(
+      other.channels.base.map(channel => `Redis refuses the channel '${channel}'.`),
+    )
+    expect(node.backplane.health.hubs.map(({ name, isReady }) => [name, isReady])).to.deep.equal([
+      [hub, true],
+      ['Other', false],
+    ])
+    expect(node.backplane.isReady).to.equal(false)
+    const client = await node.connect('c')
+    await node.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+    const failure = await Promise.resolve(other.sendAll('Said', [])).catch(error => error)
+    expect(failure).to.have.property('code', 'SIGNALR_BACKPLANE_REFUSED')
+  })
+
+  it('is not ready with a wrong password, and says so', async () => {
+    const wrong = new TestNode({ url: redis().url.replace('://', '://signalbox:wrong@') })
+    await eventually(() => wrong.logger.errors.length > 0)
+    expect(String(wrong.logger.errors[0]!.error)).to.contain('WRONGPASS')
+    expect(wrong.backplane.isReady).to.equal(false)
+    await wrong.close()
+  })
+})
+
+describe('RedisBackplane on a Redis Cluster', () => {
+  needsRedis()
+  let cluster: RedisCluster
+  let a: TestNode
+  let b: TestNode
+  let client: TestConnection
+
+  before(async function () {
+    this.timeout(20_000)
+    cluster = await RedisCluster.start()
+  })
+
+  after(() => cluster.stop())
+
+  beforeEach(async () => {
+    a = await TestNode.start({ clusterNodes: cluster.nodes })
+    b = await TestNode.start({ clusterNodes: cluster.nodes })
+    // On different servers, or it would all work as with a single one.
+    while ((await serverOf(a)) === (await serverOf(b))) {
+      await b.close()
+      b = await TestNode.start({ clusterNodes: cluster.nodes })
+    }
+    client = await b.connect('b1', 'ann')
+  })
+
+  afterEach(async () => {
+    await Promise.all([a.close(), b.close()])
+  })
+
+  /** Which of the servers a node listens to. */
+  async function serverOf({ manager }: TestNode): Promise<number> {
+    const counts = await Promise.all(cluster.servers.map(server => server.subscribers(manager.channels.ownAcks)))
+    return counts.findIndex(([count]) => count === 1)
+  }
+
+  it('reaches all, groups, users and connections of the other node', async () => {
+    await a.manager.addToGroup('b1', 'g')
+    await a.manager.sendAll('Said', ['all'])
+    await a.manager.sendGroup('g', 'Said', ['group'])
+    await a.manager.sendUser('ann', 'Said', ['user'])
+    await a.manager.sendConnection('b1', 'Said', ['connection'])
+    await eventually(() => client.sent.length === 4)
+    expect(client.sent).to.deep.equal([said('all'), said('group'), said('user'), said('connection')])
+  })
+
+  it('brings results of clients of the other node', async () => {
+    for (let number = 0; number < 10; number++) {
+      const asked = a.manager.invokeConnection('b1', 'Ask', [], undefined)
+      const { invocationId } = JSON.parse(await client.nextSent())
+      client.receive(`{"type":3,"invocationId":"${invocationId}","result":${number}}\x1e`)
+      expect(await asked).to.equal(number)
+    }
+  })
+
+  it('knows that nobody has a connection', async () => {
+    await a.manager.addToGroup('nobody', 'g')
+    const failure = await a.manager.invokeConnection('nobody', 'Ask', [], undefined).catch(error => error)
+    expect(failure).to.have.property('message', "Connection 'nobody' does not exist.")
+  })
+
+  it('goes on with the next server when the one in use is lost', async () => {
+    for (const server of cluster.servers) await server.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
+    await eventually(() => a.backplane.isReady && b.backplane.isReady)
+    await a.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+  })
+})
+
+describe('RedisBackplane behind Sentinel', () => {
+  needsRedis()
+  let sentinel: RedisSentinel
+  let a: TestNode
+  let b: TestNode
+
+  before(async function () {
+    this.timeout(20_000)
+    sentinel = await RedisSentinel.start()
+    const options = { redis: { sentinels: [sentinel.address], name: sentinel.masterName }, sendTimeoutMs: 2_000 }
+    a = await TestNode.start(options)
+    b = await TestNode.start(options)
+  })
+
+  after(async () => {
+    await Promise.all([a.close(), b.close()])
+    await sentinel.stop()
+  })
+
+  it('follows when a replica is promoted', async function () {
+    this.timeout(20_000)
+    const client = await b.connect('b1')
+    await sentinel.failOver()
+    await eventually(() => a.backplane.health.gaps > 0 && b.backplane.health.gaps > 0)
+    await eventually(async () => {
+      const counts = await sentinel.master.subscribers(`${hub}:internal:groups`)
+      return counts[0] === 2 && a.backplane.isReady && b.backplane.isReady
+    })
+    await a.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+  })
+})
+
+describe('RedisBackplane over TLS', () => {
+  let folder: string
+  let redis: RedisServer
+  let tlsPort: number
+  needsRedis()
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'signalbox-redis-tls-'))
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const kind = ['-x509', '-days', '7', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc']
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+    await promisify(execFile)('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate])
+    tlsPort = await freePort()
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+    redis = await RedisServer.start(['--tls-port', String(tlsPort), '--tls-auth-clients', 'no', ...files])
+  })
+
+  after(async () => {
+    await redis.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  it('works with `rediss:` and the certificate', async () => {
+    const tls = { ca: await readFile(join(folder, 'certificate.pem')) }
+    const options = { url: `rediss://127.0.0.1:${tlsPort}`, redis: { tls } }
+    const [a, b] = [await TestNode.start(options), await TestNode.start(options)]
+    const client = await b.connect('b1')
+    await a.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+    await Promise.all([a.close(), b.close()])
+  })
+
+  it('does not trust a certificate it does not know', async () => {
+    const node = new TestNode({ url: `rediss://127.0.0.1:${tlsPort}` })
+    await eventually(() => node.logger.errors.length > 0)
+    expect(String(node.logger.errors[0]!.error)).to.match(/self.signed/)
+    await new Promise(resolve => setTimeout(resolve, 300)) // some more attempts, which must not end the process either
+    expect(node.backplane.isReady).to.equal(false)
+    await node.close()
+  })
+})
+
+describe('redisBackplane', () => {
+  for (const option of ['sendTimeoutMs', 'ackTimeoutMs', 'maximumPayloadBytes']) {
+    it(`refuses 0 as ${option}`, () => {
+      expect(() => redisBackplane({ [option]: 0 })).to.throw(`${option} must be a number not below 1`)
+    })
+  }
+
+  it('is not ready before there is a hub, and can be closed', async () => {
+    const backplane = redisBackplane()
+    expect(backplane.health).to.deep.equal({
+      isReady: false,
+      hubs: [],
+      channels: 0,
+      gaps: 0,
+      gapMs: 0,
+      failedSends: 0,
+      error: undefined,
+    })
+    await backplane.close()
+  })
+})

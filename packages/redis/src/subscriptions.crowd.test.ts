@@ -1,0 +1,35 @@
+import { expect } from 'chai'
+import { eventually } from './testing/eventually.js'
+import { useRedisServer } from './testing/redis-server.js'
+import { TestNode } from './testing/test-node.js'
+
+describe('Subscriptions of a crowd', () => {
+  const redis = useRedisServer()
+  const size = 5_000
+  let node: TestNode
+
+  beforeEach(async () => {
+    node = await TestNode.start({ url: redis().url })
+  })
+
+  afterEach(() => node.close())
+
+  const channels = async () => (await redis().admin.pubsub('CHANNELS')).length
+
+  it('that connects, joins groups and leaves cost few commands, and leave nothing behind', async function () {
+    this.timeout(20_000)
+    const base = await channels()
+    const before = [await redis().calls('subscribe'), await redis().calls('unsubscribe')]
+    const numbers = Array.from({ length: size }, (_, number) => number)
+    const clients = await Promise.all(numbers.map(number => node.connect(`c${number}`, `user${number}`)))
+    await Promise.all(numbers.map(number => node.manager.addToGroup(`c${number}`, `group${number}`)))
+    expect(await channels()).to.equal(base + 3 * size)
+    for (const client of clients) client.leave()
+    await eventually(async () => (await channels()) === base)
+    const commands = [await redis().calls('subscribe'), await redis().calls('unsubscribe')]
+    const used = commands.map((count, index) => count - before[index]!)
+    // A command takes a thousand channels: ten for connections and users, five for groups.
+    expect(used[0]).to.be.within(15, 60)
+    expect(used[1]).to.be.within(15, 60)
+  })
+})

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from './eventually.js'
+import { freePort, RedisServer } from './redis-server.js'
+
+const slots = 16_384
+
+/** A Redis Cluster of three masters. */
+export class RedisCluster {
+  readonly servers: readonly RedisServer[]
+  readonly #folder: string
+
+  private constructor(servers: readonly RedisServer[], folder: string) {
+    this.servers = servers
+    this.#folder = folder
+  }
+
+  static async start(): Promise<RedisCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-redis-'))
+    const servers: RedisServer[] = []
+    const busPorts: number[] = []
+    for (const number of [1, 2, 3]) {
+      const busPort = await freePort()
+      const files = ['--dir', folder, '--cluster-config-file', `nodes-${number}.conf`]
+      servers.push(await RedisServer.start(['--cluster-enabled', 'yes', '--cluster-port', String(busPort), ...files]))
+      busPorts.push(busPort)
+    }
+    for (const [index, { admin }] of servers.entries()) {
+      const [from, to] = [Math.ceil((index * slots) / 3), Math.ceil(((index + 1) * slots) / 3) - 1]
+      await admin.call('CLUSTER', 'ADDSLOTSRANGE', from, to)
+      await admin.call('CLUSTER', 'MEET', '127.0.0.1', servers[0]!.port, busPorts[0]!)
+    }
+    const isWhole = async ({ admin }: RedisServer) =>
+      /cluster_state:ok.*cluster_known_nodes:3/s.test(String(await admin.call('CLUSTER', 'INFO')))
+    for (const server of servers) await eventually(() => isWhole(server))
+    return new RedisCluster(servers, folder)
+  }
+
+  get nodes(): { host: string; port: number }[] {
+    return this.servers.map(({ port }) => ({ host: '127.0.0.1', port }))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map(server => server.stop()))
+    await rm(this.#folder, { recursive: true })
+  }
+}
