@@ -15,7 +15,7 @@ const MOST_DELIVERIES_PER_SECOND = 2_500_000
 const SENDERS = 20
 
 /** A node that has fallen behind may catch up so long before what it owes counts as lost. */
-const DRAIN_SECONDS = 60
+const DRAIN_SECONDS = 180
 
 /**
  * @param {number[]} clientCounts

@@ -55,9 +55,8 @@ export async function runRounds(plan) {
  */
 export function processesOf(server, scenarios) {
   const possible = scenarios.filter(scenario => canRun(server, scenario))
-  const wantsOwn = (/** @type {Scenario} */ { freshProcess, settings }) => freshProcess || settings !== undefined
-  const shared = possible.filter(scenario => !wantsOwn(scenario))
-  const alone = possible.filter(wantsOwn).map(scenario => [scenario])
+  const shared = possible.filter(scenario => !scenario.freshProcess)
+  const alone = possible.filter(scenario => scenario.freshProcess).map(scenario => [scenario])
   return shared.length > 0 ? [shared, ...alone] : alone
 }
 
@@ -76,11 +75,7 @@ export function kindOfLoad({ load: { mode, proto = 'json' } }) {
  * @param {(scenario: Scenario, result: LoadResult) => void} take - gets each result as it comes.
  */
 async function measureInOneProcess(plan, server, scenarios, take) {
-  const settings = Object.entries(scenarios[0]?.settings ?? {}).flatMap(([name, value]) => [
-    '--set',
-    `${name}=${value}`,
-  ])
-  const { pid, port, isRunning, stop } = await startServer(server, plan.pinning.server, settings)
+  const { pid, port, isRunning, stop } = await startServer(server, plan.pinning.server)
   const load = async (/** @type {Record<string, string | number>} */ options) => {
     const result = await runLoadTool(plan.pinning.load, { ports: port, pid, ...server.load, ...options })
     // Without its process there is no CPU time to read: whatever was counted is void.

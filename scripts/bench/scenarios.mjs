@@ -9,7 +9,6 @@
  * @property {'raw' | 'dotnet'} comparedWith - the server whose cost is 1 in the column of ratios.
  * @property {true} [signalrOnly] - of SignalR itself: raw sockets and Socket.IO have no such thing.
  * @property {true} [freshProcess] - measured in a server process that has served nobody before, without a warm-up.
- * @property {Record<string, number>} [settings] - of a server process of its own (`--set` of the reference servers).
  */
 
 const SMALL = 32
@@ -20,9 +19,6 @@ const QUIET_SECONDS = 5
 
 /** Enough for the cost of opening a stream to vanish in that of its items. */
 const ITEMS_PER_STREAM = 100
-
-/** ASP.NET Core refuses client results within a hub method to a connection that may run one invocation only, the default. */
-const CLIENT_RESULTS_ALLOWED = { maximumParallelInvocationsPerClient: 8 }
 
 /**
  * @param {{ idleConnections: number, sources: number }} options
@@ -138,7 +134,6 @@ function amongSignalR() {
       load: { mode: 'ask', conns: 100, window: 1 },
       comparedWith: 'dotnet',
       signalrOnly: true,
-      settings: CLIENT_RESULTS_ALLOWED,
     },
   ]
 }

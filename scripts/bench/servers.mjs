@@ -23,7 +23,7 @@ const NODE = process.execPath
 
 /** V8 has compiled what matters within about a second; .NET's tiers settle after some ten, and then know most of what follows. */
 const V8_WARM_UP = { firstSeconds: 2, furtherSeconds: 2 }
-const DOTNET_WARM_UP = { firstSeconds: 10, furtherSeconds: 4 }
+const DOTNET_WARM_UP = { firstSeconds: 10, furtherSeconds: 3 }
 
 /** The floor the others are compared with. @type {BenchServer} */
 const RAW = {
@@ -46,6 +46,14 @@ export const SIGNALBOX = {
 }
 
 /** @type {BenchServer} */
+const SIGNALBOX_ON_NODE = {
+  ...SIGNALBOX,
+  id: 'signalbox-node',
+  title: 'Signalbox on node:http',
+  command: [...SIGNALBOX.command, '--host', 'node'],
+}
+
+/** @type {BenchServer} */
 export const ASPNETCORE = {
   id: 'dotnet',
   title: 'ASP.NET Core',
@@ -60,6 +68,7 @@ export const ASPNETCORE = {
 export const SERVERS = [
   RAW,
   SIGNALBOX,
+  SIGNALBOX_ON_NODE,
   ASPNETCORE,
   {
     id: 'socketio-uws',

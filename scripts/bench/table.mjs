@@ -20,6 +20,7 @@ export function table(columns, rows) {
 
 /** @param {import('./spread.mjs').Spread} spread */
 export function withRange({ median, least, most }) {
+  if (Number.isNaN(median)) return '–'
   return least === most ? significant(median) : `${significant(median)} (${significant(least)}–${significant(most)})`
 }
 
