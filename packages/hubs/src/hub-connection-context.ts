@@ -153,12 +153,10 @@ export class HubConnectionContext {
 
   // Calls under way
 
-  onSlotFree(): void {
+  /** A slot is free, or an upload has room: what waited for it may go on. */
+  onReady(): void {
     this.#life.onReady()
   }
-
-  /** Bound, because a full upload keeps it for later. */
-  readonly onUploadRoom = (): void => this.#life.onReady()
 
   /** @returns false when a stream with this id is under way. */
   tryAddStream(invocationId: string, invocation: HubInvocation): boolean {

@@ -133,7 +133,7 @@ export class HubInvocation implements HubScope, Invocation {
     if (!this.#holdsSlot) return
     this.#holdsSlot = false
     this.connection.runningInvocations--
-    this.connection.onSlotFree()
+    this.connection.onReady()
   }
 
   beforeClientResult(): void {
