@@ -58,8 +58,8 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
       autoResubscribe: false,
       // Commands without an answer fail when the connection is lost. (With null they would stay pending for ever.)
       maxRetriesPerRequest: 0,
-      // PUBLISH and SUBSCRIBE are served while Redis loads, and INFO is one right less to grant.
-      enableReadyCheck: false,
+      // PUBLISH and SUBSCRIBE are served while Redis loads, and INFO is one right less to grant. But what Sentinel names must prove to be a master.
+      enableReadyCheck: options.redis?.sentinels != null,
       lazyConnect: false,
     },
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.js'
-import { freePort, RedisServer } from './redis-server.js'
+import { freePort, type Listener, RedisServer } from './redis-server.js'
 
 const slots = 16_384
 
@@ -31,9 +31,9 @@ export class RedisCluster {
       await admin.call('CLUSTER', 'ADDSLOTSRANGE', from, to)
       await admin.call('CLUSTER', 'MEET', '127.0.0.1', servers[0]!.port, busPorts[0]!)
     }
-    const isWhole = async ({ admin }: RedisServer) =>
-      /cluster_state:ok.*cluster_known_nodes:3/s.test(String(await admin.call('CLUSTER', 'INFO')))
-    for (const server of servers) await eventually(() => isWhole(server))
+    for (const { admin } of servers)
+      await eventually(async () => /cluster_state:ok/.test(String(await admin.call('CLUSTER', 'INFO'))))
+    await haveMet(servers)
     return new RedisCluster(servers, folder)
   }
 
@@ -45,4 +45,16 @@ export class RedisCluster {
     await Promise.all(this.servers.map(server => server.stop()))
     await rm(this.#folder, { recursive: true })
   }
+}
+
+/** Servers call a link connected before anything passes; what is published meanwhile arrives late. So this waits until it arrives. */
+async function haveMet(servers: readonly RedisServer[]): Promise<void> {
+  const listeners = await Promise.all(servers.map(server => server.listen('hello')))
+  const hasHeardAll = ({ received }: Listener) => new Set(received.map(({ payload }) => String(payload))).size === 3
+  await eventually(async () => {
+    if (listeners.every(hasHeardAll)) return true
+    for (const { admin, port } of servers) await admin.publish('hello', String(port))
+    return false
+  })
+  for (const listener of listeners) listener.close()
 }

@@ -32,16 +32,12 @@ export class RedisSentinel {
   }
 
   static async start(): Promise<RedisSentinel> {
-    const master = await RedisServer.start()
-    const replica = await RedisServer.start([
-      '--replicaof',
-      '127.0.0.1',
-      String(master.port),
-      '--repl-diskless-sync-delay',
-      '0',
-    ])
-    await eventually(async () => /master_link_status:up/.test(await replica.admin.info('replication')))
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-sentinel-'))
+    const files = ['--dir', folder]
+    const master = await RedisServer.start(files)
+    const following = ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0']
+    const replica = await RedisServer.start([...files, ...following])
+    await eventually(async () => /master_link_status:up/.test(await replica.admin.info('replication')))
     const port = await freePort()
     const file = join(folder, 'sentinel.conf')
     const settings = [

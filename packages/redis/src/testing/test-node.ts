@@ -44,11 +44,26 @@ export class TestNode {
 
   /** A client, once it is connected on the server too. */
   async connect(connectionId: string, user?: string): Promise<TestConnection> {
-    const isGreeted = new Promise<void>(resolve => this.#greeted.set(connectionId, resolve))
+    const isGreeted = this.#greeting(connectionId)
     const queryString = user === undefined ? '' : String(new URLSearchParams({ user }))
     const connection = this.#server.connect({ connectionId, queryString })
     await isGreeted
     return connection
+  }
+
+  /** The same for a client that can resume its connection after the loss of its socket. */
+  async connectResumable(connectionId: string): Promise<TestConnection> {
+    const isGreeted = this.#greeting(connectionId)
+    const statefulReconnect = { maximumBufferBytes: 100_000, disable() {} }
+    const connection = this.#server.accept({ connectionId, statefulReconnect })
+    connection.receive('{"protocol":"json","version":2}\x1e')
+    await isGreeted
+    connection.sent.length = 0
+    return connection
+  }
+
+  #greeting(connectionId: string): Promise<void> {
+    return new Promise(resolve => this.#greeted.set(connectionId, resolve))
   }
 
   /** A client that the backplane does not let in. @returns when it has been closed; rejects with the reason. */
