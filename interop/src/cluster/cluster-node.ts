@@ -16,43 +16,54 @@ const commands: Readonly<Record<Platform, readonly [string, string]>> = {
 
 /** One server of a cluster: a reference server of either kind, in a process of its own. */
 export class ClusterNode {
+  readonly platform: Platform
   readonly url: string
   readonly #process: ChildProcess
 
-  private constructor(url: string, process: ChildProcess) {
+  private constructor(platform: Platform, url: string, process: ChildProcess) {
+    this.platform = platform
     this.url = url
     this.#process = process
   }
 
-  /** Resolves once it says that it is one with the others. */
-  static async start(platform: Platform, redisUrl: string, channelPrefix: string): Promise<ClusterNode> {
+  /** Resolves once it listens. @param redis - its URL, or host:port. */
+  static async start(platform: Platform, redis: string, channelPrefix: string): Promise<ClusterNode> {
     const [command, program] = commands[platform]
     const prefix = channelPrefix === '' ? [] : ['--channel-prefix', channelPrefix]
     // Arguments beyond the default limit, so that large ones can cross.
     const limit = ['--set', 'maximumReceiveMessageSizeBytes=1000000']
-    const child = spawn(command, [program, '--port', '0', '--redis', redisUrl, ...prefix, ...limit], {
+    const child = spawn(command, [program, '--port', '0', '--redis', redis, ...prefix, ...limit], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     // A run that is broken off must not leave it behind.
     const killWithUs = () => child.kill('SIGKILL')
     process.once('exit', killWithUs)
     child.once('exit', () => process.off('exit', killWithUs))
-    const node = new ClusterNode(await within(listeningUrl(child), `a ${platform} server to listen`, 30_000), child)
-    await within(node.#isReady(), `a ${platform} server to be ready`, 20_000)
-    return node
+    const url = await within(listeningUrl(child), `a ${platform} server to listen`, 30_000)
+    return new ClusterNode(platform, url, child)
+  }
+
+  /** Whether it says that it hears the others: 200 or 503. */
+  async health(): Promise<number> {
+    return (await fetch(`${this.url}/health`)).status
+  }
+
+  /** Asks again and again, as a load balancer does. */
+  isReady(): Promise<void> {
+    const ask = async () => {
+      while ((await this.health()) !== 200) await delay(20)
+    }
+    return within(ask(), `the ${this.platform} server to be ready`, 20_000)
   }
 
   /** Asks it to end. @returns its exit code, or the signal that ended it. */
   async stop(): Promise<number | string> {
+    const { exitCode, signalCode } = this.#process
+    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode ?? ''
     const ended = once(this.#process, 'exit')
     this.#process.kill('SIGTERM')
     const [code, signal] = await within(ended, 'the server to end')
     return code ?? signal
-  }
-
-  /** Asks again and again, as a load balancer does. */
-  async #isReady(): Promise<void> {
-    while (!(await fetch(`${this.url}/health`)).ok) await delay(20)
   }
 }
 

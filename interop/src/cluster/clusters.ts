@@ -14,6 +14,9 @@ export const directions: readonly Direction[] = [
   { title: 'Node → Node', from: 'Node', to: 'Node' },
 ]
 
+/** Those that every server listens to. */
+export const baseChannels = ['all', 'internal:groups'].map(channel => `Signalbox.Interop.BenchHub:${channel}`)
+
 /** Two Signalbox servers and one of ASP.NET Core that are one to their clients. */
 export class Cluster {
   readonly channelPrefix: string
@@ -30,7 +33,13 @@ export class Cluster {
 
   static async start(redis: RedisProcess, channelPrefix: string): Promise<Cluster> {
     const start = (platform: Platform) => ClusterNode.start(platform, redis.url, channelPrefix)
-    return new Cluster(channelPrefix, await Promise.all([start('.NET'), start('Node'), start('Node')]))
+    const cluster = new Cluster(channelPrefix, await Promise.all([start('.NET'), start('Node'), start('Node')]))
+    await cluster.isReady()
+    return cluster
+  }
+
+  async isReady(): Promise<void> {
+    await Promise.all(this.nodes.map(node => node.isReady()))
   }
 
   /** The servers at both ends of a direction. */
@@ -62,6 +71,16 @@ export class Clusters {
     const redis = await RedisProcess.start()
     const [plain, prefixed] = await Promise.all([Cluster.start(redis, ''), Cluster.start(redis, 'MyApp')])
     return new Clusters(redis, plain, prefixed)
+  }
+
+  /** Resolves when every server listens again. */
+  async restartRedis(): Promise<void> {
+    await this.redis.restart()
+    const clusters = [this.plain, this.prefixed]
+    const channels = clusters.flatMap(({ channelPrefix }) => baseChannels.map(channel => channelPrefix + channel))
+    // ASP.NET Core says that it is ready when it is connected, which is before it listens.
+    await this.redis.hasSubscribers(channels, this.plain.nodes.length)
+    await Promise.all(clusters.map(cluster => cluster.isReady()))
   }
 
   async stop(): Promise<void> {

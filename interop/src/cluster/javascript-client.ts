@@ -1,44 +1,39 @@
+import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { newestClientKinds, type ProtocolName } from '../clients/client-kinds.js'
 import { within } from '../clients/deadline.js'
-import { TestClient } from '../clients/test-client.js'
-import { type ClusterClient, leaveNow, unlucky } from './cluster-client.js'
+import { ClusterClient, leaveNow, unlucky } from './cluster-client.js'
 
 /** Microsoft's JavaScript client over WebSockets. */
-export class JavaScriptClient implements ClusterClient {
+export class JavaScriptClient extends ClusterClient {
   readonly connectionId: string
-  readonly #client: TestClient
+  readonly #connection: HubConnection
 
-  private constructor(client: TestClient) {
-    this.#client = client
-    this.connectionId = client.connection.connectionId!
+  private constructor(connection: HubConnection) {
+    super()
+    this.connectionId = connection.connectionId!
+    this.#connection = connection
+    connection.on('Message', (message: string) => this.receive(message))
+    connection.on('Ask', (number: number) => {
+      if (number === unlucky) throw new Error('unlucky')
+      return number === leaveNow ? connection.stop() : 2 * number
+    })
   }
 
   static async connect(url: string, protocol: ProtocolName): Promise<JavaScriptClient> {
-    const kind = newestClientKinds.find(each => each.transport === 'WebSockets' && each.protocol === protocol)!
-    const client = new TestClient(url, kind)
-    client.connection.on('Ask', (number: number) => {
-      if (number === unlucky) throw new Error('unlucky')
-      return number === leaveNow ? client.connection.stop() : 2 * number
-    })
-    return new JavaScriptClient(await client.start())
+    const connection = new HubConnectionBuilder()
+      .withUrl(url, { transport: HttpTransportType.WebSockets })
+      .withHubProtocol(newestClientKinds.find(kind => kind.protocol === protocol)!.createProtocol())
+      .configureLogging(LogLevel.None)
+      .build()
+    await within(connection.start(), 'the connection to start')
+    return new JavaScriptClient(connection)
   }
 
   invoke<T>(method: string, ...args: readonly unknown[]): Promise<T> {
-    return this.#client.invoke<T>(method, ...args)
-  }
-
-  hears(text: string): Promise<void> {
-    const hear = async () => {
-      for (let count = 1; (await this.#client.received('Message', count)).at(count - 1)?.[0] !== text; count++);
-    }
-    return within(hear(), `'${text}' to arrive`)
-  }
-
-  async allMessages(): Promise<readonly string[]> {
-    return (await this.#client.allMessages()).map(String)
+    return within(this.#connection.invoke<T>(method, ...args), `the answer of ${method}`)
   }
 
   stop(): Promise<void> {
-    return this.#client.connection.stop()
+    return this.#connection.stop()
   }
 }

@@ -7,22 +7,31 @@ import { within } from '../clients/deadline.js'
 
 /** A redis-server of the tests' own, without persistence. */
 export class RedisProcess {
-  readonly url: string
-  readonly #process: ChildProcess
-  readonly #admin: Redis
+  readonly port: number
+  #process: ChildProcess
+  #admin: Redis
 
-  private constructor(url: string, process: ChildProcess) {
-    this.url = url
+  private constructor(port: number, process: ChildProcess) {
+    this.port = port
     this.#process = process
-    this.#admin = new Redis(url)
+    this.#admin = new Redis(this.url)
   }
 
-  static async start(): Promise<RedisProcess> {
-    const port = String(await findFreePort())
-    const options = ['--bind', '127.0.0.1', '--port', port, '--save', '', '--appendonly', 'no']
-    const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
-    await within(isListening(child), 'redis-server to listen')
-    return new RedisProcess(`redis://127.0.0.1:${port}`, child)
+  /** @param port - default a free one. */
+  static async start(port?: number): Promise<RedisProcess> {
+    const chosen = port ?? (await findFreePort())
+    return new RedisProcess(chosen, await startProcess(chosen))
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Everybody's connections break, and whatever Redis knew is forgotten. */
+  async restart(): Promise<void> {
+    await this.stop()
+    this.#process = await startProcess(this.port)
+    this.#admin = new Redis(this.url)
   }
 
   /** Resolves once each channel has that many subscribers; asks again and again, since Redis does not tell. */
@@ -45,8 +54,18 @@ export class RedisProcess {
   }
 }
 
+async function startProcess(port: number): Promise<ChildProcess> {
+  const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no']
+  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A run that is broken off must not leave it behind.
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  child.once('exit', () => process.off('exit', killWithUs))
+  await within(isListening(child), 'redis-server to listen')
+  return child
+}
+
 async function isListening(child: ChildProcess): Promise<void> {
-  await once(child, 'spawn')
   for await (const line of createInterface({ input: child.stdout! })) {
     if (!line.includes('Ready to accept connections')) continue
     // Leaving the loop pauses the pipe; Redis must not wait for a reader.

@@ -37,7 +37,7 @@ export class ReferenceServer {
   constructor(options: ServerOptions) {
     this.#server = createServer({
       // Kestrel has no limit of its own on a WebSocket message: the hub's is the one to be met.
-      host: uwsHost({ maximumWebSocketMessageBytes: unlimitedBytes }),
+      host: options.host ?? uwsHost({ maximumWebSocketMessageBytes: unlimitedBytes }),
       responseHeaders: request => this.#cookies.headersFor(request),
       protocols: [new MessagePackHubProtocol()],
       authenticate: this.#tokens.authenticate,

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ExchangeSource } from './exchange-source.js'
-import { giveBack, requestWithoutUpgrade } from './give-back.js'
-import type { NodeServer } from './node-host.js'
+import { giveBackAsOrdinary } from './give-back.js'
 import { splitTarget } from './node-request.js'
+import type { NodeServer } from './node-server.js'
 
 /**
  * Takes the requests to some paths from a server that belongs to somebody else. A listener cannot keep an event from the other listeners, and a
@@ -53,6 +53,6 @@ export class AttachedServer {
   /** Where nobody listens for upgrades Node ignores what requests want to upgrade to; our listening must not change that. */
   readonly #onOtherUpgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (this.#server.listenerCount('upgrade') > 1) return
-    giveBack(this.#server, socket as Socket, Buffer.concat([requestWithoutUpgrade(incoming), head]))
+    giveBackAsOrdinary(this.#server, socket as Socket, incoming, head)
   }
 }

@@ -1,12 +1,12 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HostHandler, isWebSocketHandshake } from '@signalbox/connections'
 import type { BodyRates } from './body-rates.js'
-import { giveBack, requestWithoutUpgrade } from './give-back.js'
+import { giveBack, giveBackAsOrdinary, responseOn } from './give-back.js'
 import { NodeExchange } from './node-exchange.js'
-import type { NodeServer } from './node-host.js'
 import { copyRequest } from './node-request.js'
+import type { NodeServer } from './node-server.js'
 import type { NodeSocketOptions } from './node-socket.js'
 import type { TrustedProxies } from './trusted-proxies.js'
 import { UpgradeExchange } from './upgrade-exchange.js'
@@ -44,27 +44,36 @@ export class ExchangeSource {
     const socket = stream as Socket
     const request = copyRequest(incoming, this.#options.proxies)
     if (!isWebSocketHandshake(request)) {
-      giveBack(this.#server, socket, Buffer.concat([requestWithoutUpgrade(incoming), head]))
+      giveBackAsOrdinary(this.#server, socket, incoming, head)
       return
     }
-    const onError = () => {} // its close follows
-    socket.on('error', onError)
-    this.#busySockets.add(socket)
-    socket.once('close', () => this.#busySockets.delete(socket))
-    const response = new ServerResponse(incoming)
-    response.assignSocket(socket)
+    const release = this.#hold(socket)
+    const response = responseOn(socket, incoming)
+    if (response === undefined) return
     const onRefused = () => {
-      socket.off('error', onError)
-      this.#busySockets.delete(socket)
+      release()
       giveBack(this.#server, socket, head)
     }
     const { webSockets, bodyRates } = this.#options
-    const upgrade = { socket, head, onRefused, webSockets }
-    this.#handler(new UpgradeExchange(incoming, response, request, bodyRates, upgrade))
+    this.#handler(new UpgradeExchange(incoming, response, request, bodyRates, { socket, head, onRefused, webSockets }))
   }
 
   terminate(): void {
     for (const socket of this.#busySockets) socket.destroy()
     this.#busySockets.clear()
+  }
+
+  /** Does for a connection without a parser what Node did so far. @returns what undoes it. */
+  #hold(socket: Socket): () => void {
+    const onError = () => {} // its close follows
+    const onClose = () => this.#busySockets.delete(socket)
+    this.#busySockets.add(socket)
+    socket.on('error', onError)
+    socket.once('close', onClose)
+    return () => {
+      onClose()
+      socket.off('error', onError)
+      socket.off('close', onClose)
+    }
   }
 }

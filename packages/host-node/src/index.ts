@@ -1,1 +1,2 @@
-export { type NodeHostOptions, type NodeServer, nodeHost } from './node-host.js'
+export { type NodeHostOptions, nodeHost } from './node-host.js'
+export type { NodeServer } from './node-server.js'

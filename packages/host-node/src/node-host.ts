@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server as HttpServer } from 'node:http'
-import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https'
+import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { ConfigurationError } from '@signalbox/abstractions'
-import type { Host, HostHandler, ListenOptions } from '@signalbox/connections'
+import type { Host, HostHandler, ListenOptions, TlsFiles } from '@signalbox/connections'
 import { AttachedServer } from './attached-server.js'
 import { BodyRates } from './body-rates.js'
 import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js'
+import type { NodeServer } from './node-server.js'
 import { TrustedProxies } from './trusted-proxies.js'
-
-/** A server of node:http or node:https. */
-export type NodeServer = HttpServer | HttpsServer
 
 export interface NodeHostOptions {
   /**
@@ -56,7 +54,7 @@ class NodeHost implements Required<Host> {
   }
 
   async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
-    const server = tls === undefined ? createServer(limits) : createSecureServer({ ...limits, ...(await readTls(tls)) })
+    const server = tls === undefined ? createServer(limits) : await createTlsServer(tls)
     const source = this.#createSource(server, handler)
     server.on('request', (incoming, response) => source.onRequest(incoming, response))
     server.on('upgrade', (incoming, socket, head) => source.onUpgrade(incoming, socket, head))
@@ -104,11 +102,11 @@ function inRange(option: string, value: number): number {
   throw new ConfigurationError(option, `${option} must be a number from 1 to 2,147,483,647, but is ${String(value)}.`)
 }
 
-async function readTls({ certificateFile, keyFile, passphrase }: NonNullable<ListenOptions['tls']>) {
+async function createTlsServer({ certificateFile, keyFile, passphrase }: TlsFiles): Promise<NodeServer> {
   try {
     const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)])
-    return { cert, key, ...(passphrase === undefined ? undefined : { passphrase }) }
+    return createSecureServer({ ...limits, cert, key, ...(passphrase === undefined ? undefined : { passphrase }) })
   } catch (cause) {
-    throw new ConfigurationError('tls', `The certificate cannot be read: ${(cause as Error).message}`, cause)
+    throw new ConfigurationError('tls', `The certificate cannot be used: ${(cause as Error).message}`, cause)
   }
 }

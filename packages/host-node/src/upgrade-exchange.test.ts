@@ -59,6 +59,16 @@ describe('nodeHost: a request that asks for an upgrade', () => {
     expect(text).to.equal('hello')
   })
 
+  for (const [name, headers] of [['WebSockets', handshakeHeaders], kinds[2]] as const) {
+    it(`for ${name} cuts a peer that has not waited for its answer before`, async () => {
+      await send({ path: '/slow' })
+      writeRequest(connection, { path: '/', headers })
+
+      await connection.closed
+      expect(exchanges.length).to.equal(0)
+    })
+  }
+
   it('leaves the connection open when it is not for WebSockets', async () => {
     const exchange = await send({ path: '/first', headers: kinds[2][1] })
     exchange.respond({ status: 204 })

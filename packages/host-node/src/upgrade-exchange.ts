@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { HostSocketHandler, HttpResponse, RequestSnapshot } from '@signalbox/connections'
+import type { BodyResult, HostSocketHandler, HttpResponse, RequestSnapshot } from '@signalbox/connections'
 import type { BodyRates } from './body-rates.js'
 import { NodeExchange } from './node-exchange.js'
 import { NodeSocket, type NodeSocketOptions } from './node-socket.js'
@@ -52,6 +52,11 @@ export class UpgradeExchange extends NodeExchange {
     socket.write(handshakeAnswer(this.request.header('sec-websocket-key')?.trim() ?? '', headers))
     if (head.length > 0) socket.unshift(head)
     new NodeSocket(socket, handler, webSockets).open()
+  }
+
+  /** A handshake has none. */
+  override readBody(_limitBytes: number, done: (result: BodyResult) => void): void {
+    done({ kind: 'complete', bytes: new Uint8Array() })
   }
 
   #release(): void {

@@ -13,8 +13,13 @@ import type { StreamParameter } from './stream-parameter.js'
 export type AnyHub = Hub<any>
 
 /** A class of hubs: it can be constructed without arguments. */
-export interface HubClass<THub extends AnyHub = AnyHub> {
+export interface HubClass<THub extends AnyHub = AnyHub> extends ActivatedHubClass<THub> {
   new (): THub
+}
+
+/** A class of hubs that only a `hubActivator` knows how to construct. */
+export interface ActivatedHubClass<THub extends AnyHub = AnyHub> {
+  new (...dependencies: never[]): THub
   /** Full CLR name of the hub on ASP.NET Core nodes of the same cluster; default the class's name. */
   readonly hubName?: string
   readonly hubMethods?: Readonly<Record<string, HubMethodDeclaration>>

@@ -21,7 +21,7 @@ export class HubInvoker {
   }
 
   createHub(scope: HubScope): AnyHub {
-    const hub = new this.#runtime.hubClass()
+    const hub = this.#options.hubActivator(this.#runtime.hubClass)
     enterScope(hub, scope)
     return hub
   }

@@ -1,4 +1,5 @@
 import { type ClaimsPrincipal, ConfigurationError, type ConnectionFeatures } from '@signalbox/abstractions'
+import type { ActivatedHubClass, AnyHub } from './hub-descriptor.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'
 
 /**
@@ -10,6 +11,9 @@ export type AuthorizationPolicy = (
   user: ClaimsPrincipal,
   resource: HubInvocationContext | undefined,
 ) => boolean | Promise<boolean>
+
+/** @returns a new instance each time: a hub lives for one call. */
+export type HubActivator = (hubClass: ActivatedHubClass) => AnyHub
 
 /**
  * Options of a hub, named as in .NET with the unit in the name.
@@ -34,6 +38,11 @@ export interface HubOptions {
   maximumStreamsPerClient?: number
   /** Bytes sent and not acknowledged by a client that may resume, at which awaiting senders wait; default 100,000. */
   statefulReconnectBufferSizeBytes?: number
+  /**
+   * Makes an instance of a hub for one call, out of whatever gives the class its dependencies; default its constructor without arguments.
+   * @source IHubActivator
+   */
+  hubActivator?: HubActivator
   /** Policies that `@authorize('name')` names; an unknown name lets nobody pass. */
   policies?: Readonly<Record<string, AuthorizationPolicy>>
   /** Filters around what hubs do, the first outermost; those of the server stand outside those of a hub. */
@@ -77,6 +86,7 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
       'statefulReconnectBufferSizeBytes',
       options.statefulReconnectBufferSizeBytes ?? 100_000,
     ),
+    hubActivator: options.hubActivator ?? (hubClass => new (hubClass as new () => AnyHub)()),
     policies: options.policies ?? {},
     filters: options.filters ?? [],
     supportedProtocols: options.supportedProtocols,

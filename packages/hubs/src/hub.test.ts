@@ -1,7 +1,9 @@
 import type { ConnectionFeatures } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import { Hub } from './hub.js'
+import type { HubClass } from './hub-descriptor.js'
 import { hubMethod } from './hub-method.js'
+import type { HubActivator } from './hub-options.js'
 import { close, invoke, result } from './testing/json-messages.js'
 import { TestServer } from './testing/test-server.js'
 
@@ -64,6 +66,49 @@ describe('Hub', () => {
       const other = server.connect()
       other.receive(invoke('1', 'countInItems'))
       expect(other.sent).to.deep.equal([result('1', 1)])
+    })
+
+    describe('of a hubActivator', () => {
+      class GreetingHub extends Hub {
+        readonly #greeting: string
+
+        constructor(greeting: string) {
+          super()
+          this.#greeting = greeting
+        }
+
+        @hubMethod
+        greet(name: string): string {
+          return `${this.#greeting}, ${name}!`
+        }
+      }
+
+      const connect = (hubActivator: HubActivator) =>
+        new TestServer(GreetingHub as unknown as HubClass, { hubActivator, enableDetailedErrors: true }).connect()
+
+      it('have what it gives them', () => {
+        const client = connect(() => new GreetingHub('Good morning'))
+        client.receive(invoke('1', 'greet', 'Ada'))
+        expect(client.sent).to.deep.equal([result('1', 'Good morning, Ada!')])
+      })
+
+      it('are made for the class that is mapped', () => {
+        const classes: unknown[] = []
+        connect(hubClass => {
+          classes.push(hubClass)
+          return new GreetingHub('Hello')
+        })
+        expect(classes).to.deep.equal([GreetingHub])
+      })
+
+      it('may not be used again for another call', () => {
+        const only = new GreetingHub('Hello')
+        let made = 0
+        const client = connect(() => (made++ === 0 ? new GreetingHub('Hello') : only))
+        client.receive(invoke('1', 'greet', 'Ada') + invoke('2', 'greet', 'Ben'))
+        expect(client.sent[0]).to.equal(result('1', 'Hello, Ada!'))
+        expect(client.sent[1]).to.include('The hubActivator must make a new hub for each call, but gave one twice.')
+      })
     })
 
     it('are not ready in their constructor, and say so', () => {

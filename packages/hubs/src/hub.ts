@@ -52,5 +52,7 @@ function scope(hub: { readonly [scopeOf]: HubScope | undefined }): HubScope {
 }
 
 export function enterScope(hub: { [scopeOf]: HubScope | undefined }, hubScope: HubScope): void {
+  if (hub[scopeOf] !== undefined)
+    throw new Error('The hubActivator must make a new hub for each call, but gave one twice.')
   hub[scopeOf] = hubScope
 }

@@ -17,7 +17,7 @@ export type { HubCallerClients, HubClients } from './hub-clients.js'
 export type { HubConnectionContext } from './hub-connection-context.js'
 export { HubConnectionStore, type Receivers, writeToReceivers } from './hub-connection-store.js'
 export type { HubContext } from './hub-context.js'
-export type { AnyHub, HubClass } from './hub-descriptor.js'
+export type { ActivatedHubClass, AnyHub, HubClass } from './hub-descriptor.js'
 export { hubConnectionHandler } from './hub-endpoint.js'
 export { HubException } from './hub-exception.js'
 export type { HubFilter, HubInvocationContext } from './hub-filter.js'
@@ -33,7 +33,7 @@ export {
   type HubMethodTable,
   hubMethod,
 } from './hub-method.js'
-export { type AuthorizationPolicy, type HubOptions, nameIdentifier } from './hub-options.js'
+export { type AuthorizationPolicy, type HubActivator, type HubOptions, nameIdentifier } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
 export type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 export { SerializedHubMessage } from './serialized-hub-message.js'

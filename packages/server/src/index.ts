@@ -25,6 +25,7 @@ export {
 export { type NodeHostOptions, type NodeServer, nodeHost } from '@signalbox/host-node'
 export { type UwsHostOptions, uwsHost } from '@signalbox/host-uws'
 export {
+  type ActivatedHubClass,
   type AuthorizationPolicy,
   anyValue,
   authorize,
@@ -34,6 +35,7 @@ export {
   type ClientResultProxy,
   type GroupManager,
   Hub,
+  type HubActivator,
   type HubCallerClients,
   type HubCallerContext,
   type HubClass,

@@ -18,10 +18,12 @@ import {
 } from '@signalbox/connections'
 import { type NodeServer, nodeHost } from '@signalbox/host-node'
 import {
+  type ActivatedHubClass,
   type AnyHub,
   type AuthorizationPolicy,
   DefaultHubLifetimeManager,
   type Hub,
+  type HubActivator,
   type HubClass,
   type HubContext,
   type HubLifetimeManager,
@@ -82,7 +84,10 @@ export class SignalboxServer {
    * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
    * @throws ConfigurationError when the path is taken, an option out of range, a policy unknown, or a hub method cannot be one.
    */
-  mapHub<THub extends AnyHub>(path: string, hubClass: HubClass<THub>, options: MapHubOptions = {}): void {
+  mapHub(path: string, hubClass: HubClass, options?: MapHubOptions): void
+  mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions & { hubActivator: HubActivator }): void
+  mapHub(path: string, mappedClass: ActivatedHubClass, options: MapHubOptions = {}): void {
+    const hubClass = mappedClass as HubClass
     const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
     const all = { ...this.#withDefaults(options), filters }
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
@@ -107,8 +112,8 @@ export class SignalboxServer {
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
-  hub<THub extends AnyHub>(hubClass: HubClass<THub>): HubContext<ClientOf<THub>> {
-    const runtime = this.#hubs.get(hubClass)
+  hub<THub extends AnyHub>(hubClass: ActivatedHubClass<THub>): HubContext<ClientOf<THub>> {
+    const runtime = this.#hubs.get(hubClass as HubClass)
     if (runtime === undefined) throw new ConfigurationError('hub', `${hubClass.name} is not mapped: call mapHub first.`)
     return runtime as unknown as HubContext<ClientOf<THub>>
   }

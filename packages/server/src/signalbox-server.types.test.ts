@@ -30,6 +30,7 @@ export async function typesOfTheServer(): Promise<void> {
   server.mapHub('/untyped', UntypedHub)
   // @ts-expect-error -- a hub is constructed without arguments
   server.mapHub('/needy', NeedyHub)
+  server.mapHub('/needy', NeedyHub, { hubActivator: () => new NeedyHub('weather') })
   // @ts-expect-error -- it is not a hub
   server.mapHub('/none', NoHub)
   // @ts-expect-error -- an instance is not a class

@@ -12,7 +12,7 @@ export function messagePack(notation: string): string {
 }
 
 /** fixstr, str8 or str16: whatever is shortest, as every writer chooses. */
-function stringBytes(text: string): number[] {
+export function stringBytes(text: string): number[] {
   const bytes = [...Buffer.from(text, 'utf8')]
   const { length } = bytes
   if (length < 32) return [0xa0 | length, ...bytes]
