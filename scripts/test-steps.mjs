@@ -57,7 +57,8 @@ const everyStep = [
     name: 'unit',
     title: 'unit tests',
     inTree: 'packages',
-    needsSteps: ['build'],
+    needsSteps: ['build', 'dotnet'],
+    usesTools: ['redis-server', 'dotnet'],
     limitMs: 10 * minute,
     testTimeoutMs: 5_000,
     mochaFiles: () => ['packages', 'protocol-tests', 'scripts'].flatMap(folder => testFilesOf(folder)),
@@ -82,6 +83,14 @@ const everyStep = [
     commands: missingTools => [
       [node, 'protocol-tests/dist/main.js', ...(missingTools.includes('dotnet') ? ['--server', 'signalbox'] : [])],
     ],
+  },
+  {
+    name: 'mutants',
+    title: 'seeded faults',
+    inTree: 'protocol-tests/src/mutants.ts',
+    needsSteps: ['build'],
+    limitMs: 15 * minute,
+    commands: () => [[node, 'protocol-tests/dist/mutants.js']],
   },
 ]
 

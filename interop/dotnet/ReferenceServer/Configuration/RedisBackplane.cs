@@ -21,7 +21,7 @@ public static class RedisBackplane
 
     private static ConfigurationOptions Configure(string url, string? channelPrefix)
     {
-        var address = new Uri(url);
+        var address = new Uri(url.Contains("://") ? url : $"redis://{url}");
         var options = new ConfigurationOptions
         {
             // As in SignalR's own default: a node that starts before Redis waits for it.
