@@ -59,11 +59,10 @@ class NodeHost implements Required<Host> {
     server.on('request', (incoming, response) => source.onRequest(incoming, response))
     server.on('upgrade', (incoming, socket, head) => source.onUpgrade(incoming, socket, head))
     await new Promise<void>((resolve, reject) => {
-      server.once('error', cause =>
-        reject(
-          new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: ${(cause as Error).message}`, cause),
-        ),
-      )
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        const reason = listenErrors[cause.code ?? ''] ?? cause.message
+        reject(new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: ${reason}`, cause))
+      })
       server.listen(port, hostname, resolve)
     })
     this.#servers.push(server)
@@ -94,6 +93,11 @@ class NodeHost implements Required<Host> {
     this.#sources.push(source)
     return source
   }
+}
+
+const listenErrors: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken.',
+  EACCES: 'the port is not allowed.',
 }
 
 /** What ws takes for a number of bytes and Node for a time. */
