@@ -2,20 +2,36 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { BindingFailure, cannotBind } from './binding-failure.js'
 
 /**
- * Checks each argument by its schema, which may also change it. Synchronous as long as every schema is.
+ * Checks each argument by its schema, which may also change it. Synchronous, and without a promise, as long as every schema is.
  * @throws BindingFailure, or what a schema throws.
  */
 export function bindArguments(
   schemas: readonly StandardSchemaV1[],
   args: readonly unknown[],
 ): unknown[] | Promise<unknown[]> {
-  const results = schemas.map((schema, index) => schema['~standard'].validate(args[index]))
-  if (results.some(result => result instanceof Promise)) return Promise.all(results).then(valuesOf)
-  return valuesOf(results as StandardSchemaV1.Result<unknown>[])
+  const bound: unknown[] = []
+  for (let index = 0; index < schemas.length; index++) {
+    const result = schemas[index]!['~standard'].validate(args[index])
+    if (result instanceof Promise) return bindLater(schemas, args, bound, result)
+    bound.push(valueOf(result))
+  }
+  return bound
 }
 
-const valuesOf = (results: readonly StandardSchemaV1.Result<unknown>[]): unknown[] =>
-  results.map(result => {
-    if (result.issues !== undefined) throw new BindingFailure(cannotBind)
-    return result.value
-  })
+/** From the first schema that is asynchronous on; they still check one after the other. */
+async function bindLater(
+  schemas: readonly StandardSchemaV1[],
+  args: readonly unknown[],
+  bound: unknown[],
+  pending: Promise<StandardSchemaV1.Result<unknown>>,
+): Promise<unknown[]> {
+  bound.push(valueOf(await pending))
+  for (let index = bound.length; index < schemas.length; index++)
+    bound.push(valueOf(await schemas[index]!['~standard'].validate(args[index])))
+  return bound
+}
+
+function valueOf(result: StandardSchemaV1.Result<unknown>): unknown {
+  if (result.issues !== undefined) throw new BindingFailure(cannotBind)
+  return result.value
+}
