@@ -47,7 +47,7 @@ export function dispatchMessage(
       return 'done'
     }
     case MessageType.CancelInvocation:
-      connection.findStream(message.invocationId)?.cancel()
+      connection.findCancellable(message.invocationId)?.cancel()
       return 'done'
     case 'invocationBindingFailure':
       dispatcher.failBinding(connection, message.invocationId, message.target, message.error)

@@ -40,6 +40,8 @@ export class HubConnectionContext {
   messageBuffer: MessageBuffer | undefined
   /** Streams under way by invocation id. */
   #streams: Map<string, HubInvocation> | undefined
+  /** Plain calls that listen for a cancel, by invocation id; of two with one id the later. */
+  #cancellable: Map<string, HubInvocation> | undefined
   /** Streams from the client by stream id. */
   #uploads: Map<string, UploadStream> | undefined
   /** Calls to be told of the end. */
@@ -167,8 +169,14 @@ export class HubConnectionContext {
     return true
   }
 
-  findStream(invocationId: string): HubInvocation | undefined {
-    return this.#streams?.get(invocationId)
+  addCancellable(invocationId: string, invocation: HubInvocation): void {
+    this.#cancellable ??= new Map()
+    this.#cancellable.set(invocationId, invocation)
+  }
+
+  /** What a cancel with this id is about. */
+  findCancellable(invocationId: string): HubInvocation | undefined {
+    return this.#streams?.get(invocationId) ?? this.#cancellable?.get(invocationId)
   }
 
   get streamCount(): number {
@@ -207,7 +215,8 @@ export class HubConnectionContext {
   forget(invocation: HubInvocation): void {
     this.#watching?.delete(invocation)
     const { invocationId } = invocation
-    if (invocation.isStream && invocationId !== undefined && this.#streams?.get(invocationId) === invocation)
-      this.#streams.delete(invocationId)
+    if (invocationId === undefined) return
+    const calls = invocation.isStream ? this.#streams : this.#cancellable
+    if (calls?.get(invocationId) === invocation) calls.delete(invocationId)
   }
 }

@@ -134,6 +134,9 @@ export class HubDispatcher {
       return
     }
     if (invocation.isStream && !this.#tryRegister(invocation)) return
+    // .NET 11 clients cancel plain calls too; only methods that ask for their `Invocation` can hear it.
+    if (!invocation.isStream && descriptor.takesInvocation && invocation.invocationId !== undefined)
+      connection.addCancellable(invocation.invocationId, invocation)
     if (streamIds.length !== streams.length) {
       const text = `Client sent ${streamIds.length} stream(s), Hub method expects ${streams.length}.`
       this.invoker.fail(invocation, new HubException(text))

@@ -8,12 +8,15 @@
 enum Opcode { TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 
 /** Masked with a zero key: legal, and free. */
-static void frame(std::string& out, const char* body, size_t n, int opcode) {
+static void frame_head(std::string& out, size_t n, int opcode) {
   out.push_back(char(0x80 | opcode));
   if (n < 126) out.push_back(char(0x80 | n));
   else if (n < 65536) { out.push_back(char(0x80 | 126)); out.push_back(char(n >> 8)); out.push_back(char(n)); }
   else { out.push_back(char(0x80 | 127)); for (int i = 7; i >= 0; i--) out.push_back(char(uint64_t(n) >> (8 * i))); }
   out.append(4, '\0');
+}
+static void frame(std::string& out, const char* body, size_t n, int opcode) {
+  frame_head(out, n, opcode);
   out.append(body, n);
 }
 static std::string framed(const std::string& body, int opcode) {

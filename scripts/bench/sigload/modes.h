@@ -14,8 +14,24 @@ static uint64_t microseconds_since(uint64_t ns) { return (now_ns() - ns) / 1000;
 static void begin_call(Connection& c, uint64_t sent) { c.calls.push_back({sent}); calls_sent++; all_calls++; }
 static uint64_t next_id(const Connection& c) { return c.calls.size(); }
 
+/** The parts of an echo call before and behind its id; empty when it has to be put together each time. */
+struct EchoParts { std::string head, tail; };
+static EchoParts echo_parts() {
+  const std::string payload = filler.substr(0, opt.payload);
+  if (opt.flavour == "raw") return {"E" + payload, ""};
+  if (opt.flavour == "signalr" && opt.json())
+    return {"{\"type\":1,\"invocationId\":\"", "\",\"target\":\"" + opt.target + "\",\"arguments\":[\"" + payload + "\"]}\x1e"};
+  return {};
+}
+/** Copies a large payload once: the server shares caches and memory with this tool, which must not be what is measured. */
 static void send_echo(Connection& c) {
-  c.out += call(opt.target, next_id(c), true, filler.substr(0, opt.payload));
+  static const EchoParts parts = echo_parts();
+  if (parts.head.empty()) c.out += call(opt.target, next_id(c), true, filler.substr(0, opt.payload));
+  else {
+    const std::string id = parts.tail.empty() ? "" : std::to_string(next_id(c));
+    frame_head(c.out, parts.head.size() + id.size() + parts.tail.size(), TEXT);
+    c.out.append(parts.head).append(id).append(parts.tail);
+  }
   begin_call(c, now_ns());
 }
 
