@@ -13,7 +13,7 @@ export function bindArguments(
   for (let index = 0; index < schemas.length; index++) {
     const result = schemas[index]!['~standard'].validate(args[index])
     if (result instanceof Promise) return bindLater(schemas, args, bound, result)
-    bound.push(valueOf(result))
+    bound.push(checkedValue(result))
   }
   return bound
 }
@@ -25,13 +25,13 @@ async function bindLater(
   bound: unknown[],
   pending: Promise<StandardSchemaV1.Result<unknown>>,
 ): Promise<unknown[]> {
-  bound.push(valueOf(await pending))
+  bound.push(checkedValue(await pending))
   for (let index = bound.length; index < schemas.length; index++)
-    bound.push(valueOf(await schemas[index]!['~standard'].validate(args[index])))
+    bound.push(checkedValue(await schemas[index]!['~standard'].validate(args[index])))
   return bound
 }
 
-function valueOf(result: StandardSchemaV1.Result<unknown>): unknown {
+function checkedValue(result: StandardSchemaV1.Result<unknown>): unknown {
   if (result.issues !== undefined) throw new BindingFailure(cannotBind)
   return result.value
 }
