@@ -1,4 +1,9 @@
-import { type ClaimsPrincipal, ConfigurationError, type ConnectionFeatures } from '@signalbox/abstractions'
+import {
+  type ClaimsPrincipal,
+  ConfigurationError,
+  type ConnectionFeatures,
+  nameIdentifier,
+} from '@signalbox/abstractions'
 import type { ActivatedHubClass, AnyHub } from './hub-descriptor.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'
 
@@ -52,9 +57,6 @@ export interface HubOptions {
   /** The user a connection belongs to, asked once at the handshake; default its principal's NameIdentifier claim. @source IUserIdProvider */
   userIdProvider?: (connection: ConnectionFeatures) => string | undefined
 }
-
-/** The claim that names a user; the JWT helper maps `sub` to it. @source ClaimTypes.NameIdentifier */
-export const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'
 
 export interface ResolvedHubOptions
   extends Required<Omit<HubOptions, 'supportedProtocols' | 'maximumReceiveMessageSizeBytes'>> {

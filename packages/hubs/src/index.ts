@@ -33,7 +33,7 @@ export {
   type HubMethodTable,
   hubMethod,
 } from './hub-method.js'
-export { type AuthorizationPolicy, type HubActivator, type HubOptions, nameIdentifier } from './hub-options.js'
+export type { AuthorizationPolicy, HubActivator, HubOptions } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
 export type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 export { SerializedHubMessage } from './serialized-hub-message.js'
