@@ -204,10 +204,15 @@ describe('RedisBackplane over TLS', () => {
   })
 
   it('does not trust a certificate it does not know', async () => {
-    const node = new TestNode({ url: `rediss://127.0.0.1:${tlsPort}` })
+    let attempts = 0
+    const retryStrategy = (times: number) => {
+      attempts = times
+      return 10
+    }
+    const node = new TestNode({ url: `rediss://127.0.0.1:${tlsPort}`, redis: { retryStrategy } })
     await eventually(() => node.logger.errors.length > 0)
     expect(String(node.logger.errors[0]!.error)).to.match(/self.signed/)
-    await new Promise(resolve => setTimeout(resolve, 300)) // some more attempts, which must not end the process either
+    await eventually(() => attempts > 3) // each fails again, and none may end the process
     expect(node.backplane.isReady).to.equal(false)
     await node.close()
   })
