@@ -37,6 +37,7 @@ import { checkMethodPolicies, isSameUser, policiesOf, requirementsOfClass } from
 import { checkHeaders } from './check-response.js'
 import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
+import { guardedLogger } from './guarded-logger.js'
 import { type RequestHandler, Router } from './router.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 
@@ -63,7 +64,7 @@ export class SignalboxServer {
 
   constructor(options: ServerOptions) {
     this.#options = options
-    this.#logger = options.logger ?? consoleLogger
+    this.#logger = guardedLogger(options.logger ?? consoleLogger)
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
     this.#cors = new CorsPolicy(options.allowedOrigins)
     this.#manager = new HttpConnectionManager(
