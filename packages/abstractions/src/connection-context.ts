@@ -61,6 +61,10 @@ export interface ConnectionContext {
    * queued to any number of connections and is kept by reference. Never throws and never waits; after the end it does nothing.
    */
   send(bytes: Uint8Array): void
+  /** The same for text that goes to this peer alone: cheaper, since what is queued in one turn is encoded, as UTF-8, at once. */
+  sendText(text: string): void
+  /** The peer is behind with what it is owed: `drained` would give a promise. Asking costs nothing. */
+  readonly isCongested: boolean
   /**
    * For a sender who wants to go no faster than the peer reads.
    * @returns undefined while little is pending, else a promise that resolves (never rejects) once the peer has caught up or is gone.

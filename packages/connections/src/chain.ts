@@ -39,6 +39,11 @@ export class Chain {
     return tail.#successor
   }
 
+  /** The same for a piece that no other connection gets: nothing needs to remember it. */
+  static appendOwn(tail: Chain | undefined, piece: Uint8Array): Chain {
+    return new Chain(tail, piece)
+  }
+
   /** Lets go of the shared beginning; called when a turn's messages are out. */
   static forgetBeginning(): void {
     Chain.#beginning = undefined

@@ -93,6 +93,14 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     if (!this.#isParked) this.outbox.append(bytes)
   }
 
+  sendText(text: string): void {
+    if (!this.#isParked) this.outbox.appendText(text)
+  }
+
+  get isCongested(): boolean {
+    return this.outbox.isCongested
+  }
+
   drained(): Promise<void> | undefined {
     return this.outbox.drained()
   }

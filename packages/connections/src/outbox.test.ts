@@ -99,6 +99,27 @@ describe('Outbox', () => {
       expect(receiver.overflows).to.deep.equal([])
     })
 
+    it('writes text and bytes in the order they came', async () => {
+      outbox.appendText('a')
+      outbox.append(bytes('b'))
+      outbox.appendText('c')
+      outbox.appendText('\u20ac')
+      outbox.append(bytes('d'))
+      await turn()
+
+      expect(sink.writes).to.deep.equal(['abc\u20acd'])
+      expect(outbox.pendingBytes).to.equal(0)
+    })
+
+    it('writes long and short text in the order they came', async () => {
+      const texts = ['a', 'b'.repeat(1500), 'c', '\u20ac'.repeat(3000), 'd']
+      const generous = new Receiver(scheduler, 100_000)
+      for (const text of texts) generous.outbox.appendText(text)
+      await turn()
+
+      expect(generous.sink.writes).to.deep.equal([texts.join('')])
+    })
+
     it('ignores an empty message', async () => {
       outbox.append(some(0))
       await turn()
@@ -168,6 +189,15 @@ describe('Outbox', () => {
       await stallBehind(some(600))
       outbox.append(some(400))
       outbox.append(some(1))
+
+      expect(receiver.overflows).to.deep.equal([1000])
+    })
+
+    it('is cut once as much text is pending', async () => {
+      await stallBehind(some(600))
+      outbox.appendText('x'.repeat(400))
+      outbox.appendText('x')
+      outbox.append(bytes('behind the gap'))
 
       expect(receiver.overflows).to.deep.equal([1000])
     })

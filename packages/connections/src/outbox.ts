@@ -1,5 +1,6 @@
 import { Chain } from './chain.js'
 import type { ResolvedConnectionOptions } from './connection-options.js'
+import { encodeUtf8 } from './encode-utf8.js'
 import type { OutboxScheduler } from './outbox-scheduler.js'
 
 export type OutboxLimits = Pick<ResolvedConnectionOptions, 'maximumPendingSendBytes' | 'transportMaxBufferSizeBytes'>
@@ -24,11 +25,19 @@ export interface OutboxOwner {
 }
 
 /**
+ * Text becomes bytes when it has grown so far. Until then it is a tree of its parts: more of them would outlive a young collection of the
+ * heap, which costs more than a few encodings do (a stream of small items: by a tenth at 16 KiB).
+ */
+const longestText = 1024
+
+/**
  * The one way out of a connection. Messages are appended by reference and leave once per turn of the event loop in one write;
  * while the peer is slow they wait here. See docs/adr/0002-one-way-out.md.
  */
 export class Outbox {
   #tail: Chain | undefined
+  /** Behind the tail: messages of this connection alone, joined as text, since one encoding of many costs less than many encodings. */
+  #text = ''
   #sink: OutboxSink | undefined
   #scheduled = false
   #slow = false
@@ -45,7 +54,7 @@ export class Outbox {
 
   /** Outbox plus socket. */
   get pendingBytes(): number {
-    return (this.#tail === undefined ? 0 : this.#tail.length) + this.#sinkBytes
+    return (this.#tail === undefined ? 0 : this.#tail.length) + this.#text.length + this.#sinkBytes
   }
 
   /** Called once a second. @returns how many heartbeats in a row the peer has taken nothing of what it is owed. */
@@ -55,22 +64,18 @@ export class Outbox {
   }
 
   append(piece: Uint8Array): void {
-    if (this.#closed || piece.length === 0) return
-    const tail = this.#tail
-    // Counted before the piece is added, so that one large message to an idle peer is never the reason to cut it.
-    if (tail !== undefined && tail.length + this.#sinkBytes >= this.#owner.outboxLimits.maximumPendingSendBytes) {
-      this.flush()
-      if (this.pendingBytes >= this.#owner.outboxLimits.maximumPendingSendBytes) {
-        this.#owner.onOutboxOverflow(this.pendingBytes)
-        return
-      }
-      if (this.#closed) return
-    }
+    if (piece.length === 0 || !this.#admits()) return
+    this.#encodeText()
     this.#tail = Chain.append(this.#tail, piece)
-    if (!this.#scheduled && !this.#slow && this.#sink !== undefined) {
-      this.#scheduled = true
-      this.#owner.outboxScheduler.add(this)
-    }
+    this.#schedule()
+  }
+
+  /** For what goes to this connection alone. */
+  appendText(text: string): void {
+    if (!this.#admits()) return
+    this.#text += text
+    if (this.#text.length > longestText) this.#encodeText()
+    this.#schedule()
   }
 
   /** A transport is there: what waits goes out with this turn. */
@@ -78,10 +83,7 @@ export class Outbox {
     this.#sink = sink
     this.#slow = false
     this.#sinkBytes = 0
-    if (this.#tail !== undefined && !this.#scheduled) {
-      this.#scheduled = true
-      this.#owner.outboxScheduler.add(this)
-    }
+    if (this.#tail !== undefined || this.#text !== '') this.#schedule()
   }
 
   /** The transport is gone, or between two polls; what comes waits. */
@@ -118,6 +120,7 @@ export class Outbox {
   clear(): void {
     this.detach()
     this.#tail = undefined
+    this.#text = ''
     this.#releaseWaiters()
   }
 
@@ -125,9 +128,16 @@ export class Outbox {
   close(): void {
     this.#closed = true
     this.#tail = undefined
+    this.#text = ''
     this.#sink = undefined
     this.#sinkBytes = 0
     this.#releaseWaiters()
+  }
+
+  /** The peer has taken so little that whoever goes at its pace would wait. */
+  get isCongested(): boolean {
+    const mark = this.#owner.outboxLimits.transportMaxBufferSizeBytes
+    return mark !== 0 && this.pendingBytes >= mark && !this.#closed
   }
 
   /**
@@ -135,15 +145,39 @@ export class Outbox {
    * @returns undefined while little is pending, else a promise that resolves once half of the mark has gone (or all is lost).
    */
   drained(): Promise<void> | undefined {
-    const mark = this.#owner.outboxLimits.transportMaxBufferSizeBytes
-    if (mark === 0 || this.pendingBytes < mark || this.#closed) return undefined
+    if (!this.isCongested) return undefined
     return new Promise(resolve => {
       this.#waiters ??= []
       this.#waiters.push(resolve)
     })
   }
 
+  /** @returns false when nothing may be added: it is closed, or the peer is owed too much, which its owner is told. */
+  #admits(): boolean {
+    if (this.#closed) return false
+    const limit = this.#owner.outboxLimits.maximumPendingSendBytes
+    // Counted before the message is added, so that one large message to an idle peer is never the reason to cut it.
+    if (this.pendingBytes < limit || (this.#tail === undefined && this.#text === '')) return true
+    this.flush()
+    if (this.pendingBytes < limit) return !this.#closed
+    this.#owner.onOutboxOverflow(this.pendingBytes)
+    return false
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#slow || this.#sink === undefined) return
+    this.#scheduled = true
+    this.#owner.outboxScheduler.add(this)
+  }
+
+  #encodeText(): void {
+    if (this.#text === '') return
+    this.#tail = Chain.appendOwn(this.#tail, encodeUtf8(this.#text))
+    this.#text = ''
+  }
+
   #write(): void {
+    if (this.#sink !== undefined) this.#encodeText()
     const chain = this.#tail
     const sink = this.#sink
     if (chain === undefined || sink === undefined) return

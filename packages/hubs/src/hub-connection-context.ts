@@ -101,20 +101,44 @@ export class HubConnectionContext {
   /** Queues a message of this connection alone; what cannot be serialized closes it, as in .NET. */
   writeMessage(message: HubMessage): void {
     if (this.#isAborted) return
-    let bytes: Buffer
     try {
-      bytes = this.protocol.writeMessage(message)
+      const text = this.messageBuffer === undefined ? this.protocol.writeText?.(message) : undefined
+      if (text !== undefined) this.#connection.sendText(text)
+      else this.#writeOwnBytes(message)
     } catch (error) {
       this.#life.onWriteFailure(error)
-      return
     }
+  }
+
+  #writeOwnBytes(message: HubMessage): void {
+    const bytes = this.protocol.writeMessage(message)
     if (message.type <= MessageType.CancelInvocation) this.messageBuffer?.push(bytes)
     this.#connection.send(bytes)
+  }
+
+  /** What queues the items of one stream; the same as `writeMessage`, cheaper for each. */
+  createStreamItemWriter(invocationId: string): (item: unknown) => void {
+    const textOf = this.messageBuffer === undefined ? this.protocol.createStreamItemWriter?.(invocationId) : undefined
+    if (textOf === undefined)
+      return item => this.writeMessage({ type: MessageType.StreamItem, headers: undefined, invocationId, item })
+    return item => {
+      if (this.#isAborted) return
+      try {
+        this.#connection.sendText(textOf(item))
+      } catch (error) {
+        this.#life.onWriteFailure(error)
+      }
+    }
   }
 
   /** Bytes that were serialized before, a ping or the handshake's answer. */
   writeBytes(bytes: Uint8Array): void {
     if (!this.#isAborted) this.#connection.send(bytes)
+  }
+
+  /** See `ConnectionContext.isCongested`. */
+  get isCongested(): boolean {
+    return !this.#isAborted && (this.messageBuffer?.isCongested === true || this.#connection.isCongested)
   }
 
   /** See `ConnectionContext.drained`. */

@@ -350,8 +350,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (this.#connection.features.hasInherentKeepAlive) return
     const context = this.#context!
     // A peer that does not take what it is owed needs no ping on top.
-    if (this.#timers.isPingDue(now, this.#dispatcher.options) && context.drained() === undefined)
-      context.writeMessage(pingMessage)
+    if (this.#timers.isPingDue(now, this.#dispatcher.options) && !context.isCongested) context.writeMessage(pingMessage)
   }
 
   #checkClientTimeout(now: number): void {

@@ -208,10 +208,10 @@ describe('HubDispatcher, streaming to the client', () => {
 
   it('frees the id before the client hears of the end', async () => {
     // The answer of a client that reacts while the completion is being sent.
-    const original = client.send.bind(client)
+    const original = client.sendText.bind(client)
     let isAnswered = false
-    client.send = bytes => {
-      original(bytes)
+    client.sendText = text => {
+      original(text)
       if (isAnswered || client.sent.at(-1) !== streamEnd('1')) return
       isAnswered = true
       client.receive(invokeStream('1', 'count', 0))

@@ -30,6 +30,8 @@ export class HubInvocation implements HubScope, Invocation {
   uploads: Map<string, UploadStream> | undefined
   #holdsSlot = false
   #controller: AbortController | undefined
+  /** Told of a cancel without the price of a signal. */
+  onCancelled: (() => void) | undefined
   #isCancelled = false
   #clients: LifetimeManagerCallerClients | undefined
 
@@ -85,6 +87,7 @@ export class HubInvocation implements HubScope, Invocation {
   /** The client wants no result any more, or is gone. */
   cancel(): void {
     this.#isCancelled = true
+    this.onCancelled?.()
     this.#controller?.abort()
   }
 

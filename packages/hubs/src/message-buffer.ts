@@ -67,9 +67,14 @@ export class MessageBuffer {
     if (this.#bytes < this.#capacityBytes) this.#releaseWaiters()
   }
 
+  /** Senders wait, since so much is unacknowledged. */
+  get isCongested(): boolean {
+    return this.#bytes > this.#capacityBytes && !this.#isDeaf
+  }
+
   /** @returns undefined while there is room, else a promise that resolves once acknowledgements have made some. */
   drained(): Promise<void> | undefined {
-    if (this.#bytes <= this.#capacityBytes || this.#isDeaf) return undefined
+    if (!this.isCongested) return undefined
     return new Promise(resolve => this.#waiters.push(resolve))
   }
 

@@ -1,5 +1,4 @@
 import { ReadableStream } from 'node:stream/web'
-import { MessageType } from '@signalbox/protocol'
 import type { HubInvocation } from './hub-invocation.js'
 
 /** Anything that yields items one after another: async iterables, ReadableStream among them, and plain iterables. */
@@ -36,24 +35,20 @@ async function* awaitEach(items: Iterable<unknown>): AsyncGenerator<unknown> {
  * @source DefaultHubDispatcher.StreamAsync
  */
 export async function streamItems(invocation: HubInvocation, iterator: AsyncIterator<unknown>): Promise<void> {
-  const { connection, invocationId, signal } = invocation
+  const { connection, invocationId = '' } = invocation
+  const write = connection.createStreamItemWriter(invocationId)
   // An iterator that knows nothing of the signal is told to return; what it does in reply is its own affair.
   let isStopped = false
   const stop = () => {
     isStopped = true
     void returnQuietly(iterator)
   }
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop, { once: true })
+  if (invocation.isCancelled) stop()
+  else invocation.onCancelled = stop
   try {
     for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) {
       if (connection.isAborted) return
-      connection.writeMessage({
-        type: MessageType.StreamItem,
-        headers: undefined,
-        invocationId: invocationId ?? '',
-        item: item.value,
-      })
+      write(item.value)
       const drained = connection.drained()
       if (drained !== undefined) await drained
       if (isStopped) return // asked once more after its return, an iterator may never answer
@@ -61,7 +56,7 @@ export async function streamItems(invocation: HubInvocation, iterator: AsyncIter
   } catch (error) {
     if (!isCancellation(invocation, error)) throw error
   } finally {
-    signal.removeEventListener('abort', stop)
+    invocation.onCancelled = undefined
   }
 }
 

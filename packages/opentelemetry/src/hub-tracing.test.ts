@@ -141,10 +141,10 @@ describe('hub tracing', () => {
 
     it('has ended its span when its answer is written', async () => {
       const endedAtAnswer: number[] = []
-      const send = connection.send.bind(connection)
-      connection.send = bytes => {
+      const send = connection.sendText.bind(connection)
+      connection.sendText = text => {
         endedAtAnswer.push(sdk.spans.filter(({ name }) => name.endsWith('work')).length)
-        send(bytes)
+        send(text)
       }
       await call('work')
       expect(endedAtAnswer).to.deep.equal([1])

@@ -33,4 +33,15 @@ export interface HubProtocol {
    * @throws TypeError or whatever the serializer throws when an argument, item or result cannot be serialized.
    */
   writeMessage(message: HubMessage): Buffer
+  /**
+   * The same as text, in a protocol of text, for a message that goes to one receiver.
+   * @returns undefined for a message that is cheaper to write as bytes.
+   * @throws as `writeMessage` does.
+   */
+  writeText?(message: HubMessage): string | undefined
+  /**
+   * `writeText` for the items of one stream, all but the item written once.
+   * @returns what makes the message of an item; it throws as `writeMessage` does.
+   */
+  createStreamItemWriter?(invocationId: string): (item: unknown) => string
 }

@@ -2,7 +2,7 @@ import type { HubMessage } from './hub-message.js'
 import type { ByteCursor, HubProtocol } from './hub-protocol.js'
 import { HubProtocolError } from './hub-protocol-error.js'
 import { readMessage } from './json-message-reader.js'
-import { writeMessage } from './json-message-writer.js'
+import { createStreamItemWriter, writeMessage, writeText } from './json-message-writer.js'
 import { JsonReaderError } from './json-reader-error.js'
 import { findRecordSeparator } from './text-framing.js'
 import { Utf8JsonReader } from './utf8-json-reader.js'
@@ -26,6 +26,14 @@ export class JsonHubProtocol implements HubProtocol {
 
   writeMessage(message: HubMessage): Buffer {
     return writeMessage(message)
+  }
+
+  writeText(message: HubMessage): string | undefined {
+    return writeText(message)
+  }
+
+  createStreamItemWriter(invocationId: string): (item: unknown) => string {
+    return createStreamItemWriter(invocationId)
   }
 
   private read(): HubMessage | undefined {

@@ -18,6 +18,30 @@ function written(result: unknown): string {
   return write(completion(result)).slice('{"type":3,"invocationId":"1","result":'.length, -2)
 }
 
+describe('writeText', () => {
+  it('leaves a long text to be written as bytes', () => {
+    expect(protocol.writeText(completion('x'.repeat(2000)))).to.equal(undefined)
+  })
+
+  it('lets errors of the serializer through', () => {
+    expect(() => protocol.writeText(completion(1n))).to.throw(TypeError)
+  })
+})
+
+describe('createStreamItemWriter', () => {
+  for (const id of ['1', '"\x1e\u20ac\\']) {
+    it(`writes the items of stream ${JSON.stringify(id)} as writeMessage does`, () => {
+      const textOf = protocol.createStreamItemWriter(id)
+      for (const item of [1, null, undefined, 'caf\u00e9', { a: [true] }, 'x'.repeat(2000)])
+        expect(textOf(item)).to.equal(write({ type: 2, headers: undefined, invocationId: id, item }))
+    })
+  }
+
+  it('lets errors of the serializer through', () => {
+    expect(() => protocol.createStreamItemWriter('1')(1n)).to.throw(TypeError)
+  })
+})
+
 describe('writeMessage', () => {
   const call = {
     type: 1,

@@ -19,16 +19,33 @@ export function writeMessage(message: HubMessage): Buffer {
   return writeWithLongText(message) ?? toBytes(`${writeEnvelope(message)}\x1e`)
 }
 
+/** The same as text; undefined when its one value is a long text, which is better copied once, as bytes. */
+export function writeText(message: HubMessage): string | undefined {
+  return longTextOf(message) === undefined ? `${writeEnvelope(message)}\x1e` : undefined
+}
+
+/** What makes the text of a stream item. */
+export function createStreamItemWriter(invocationId: string): (item: unknown) => string {
+  // Through bytes and back, so that it is one run of characters rather than a tree of parts that each message would have to walk.
+  const start = Buffer.from(streamItemStart(undefined, invocationId)).toString()
+  return item => `${start}${writeValue(item)}}\x1e`
+}
+
 /** A message whose one value is a long text, when that text can be copied as it is. */
 function writeWithLongText(message: HubMessage): Buffer | undefined {
-  if (message.type === MessageType.Completion) {
-    if (!isLongText(message.result) || !message.hasResult || message.error) return undefined
-    return writeAroundLongText(`${completionStart(message)},"result":"`, message.result, '"}\x1e')
-  }
-  if (message.type !== MessageType.Invocation || message.streamIds !== undefined) return undefined
-  const [text] = message.arguments
-  if (!isLongText(text) || message.arguments.length > 1) return undefined
-  return writeAroundLongText(`${invocationStart(message)}"`, text, '"]}\x1e')
+  const text = longTextOf(message)
+  if (text === undefined) return undefined
+  if (message.type === MessageType.Completion)
+    return writeAroundLongText(`${completionStart(message)},"result":"`, text, '"}\x1e')
+  return writeAroundLongText(`${invocationStart(message as InvocationMessage)}"`, text, '"]}\x1e')
+}
+
+function longTextOf(message: HubMessage): string | undefined {
+  let value: unknown
+  if (message.type === MessageType.Completion) value = message.hasResult && !message.error ? message.result : undefined
+  else if (message.type === MessageType.Invocation && message.streamIds === undefined)
+    value = message.arguments.length === 1 ? message.arguments[0] : undefined
+  return isLongText(value) ? value : undefined
 }
 
 function writeEnvelope(message: HubMessage): string {
@@ -37,7 +54,7 @@ function writeEnvelope(message: HubMessage): string {
     case MessageType.StreamInvocation:
       return writeInvocation(message)
     case MessageType.StreamItem:
-      return `{"type":2${headers(message.headers)}${invocationId(message.invocationId)},"item":${writeValue(message.item)}}`
+      return `${streamItemStart(message.headers, message.invocationId)}${writeValue(message.item)}}`
     case MessageType.Completion: {
       const start = completionStart(message)
       if (message.error) return `${start},"error":${writeString(message.error)}}`
@@ -66,6 +83,10 @@ function writeInvocation(message: InvocationMessage | StreamInvocationMessage): 
   }
   if (message.streamIds === undefined) return `${json}]}`
   return `${json}],"streamIds":${JSON.stringify(message.streamIds)}}`
+}
+
+function streamItemStart(messageHeaders: MessageHeaders | undefined, id: string): string {
+  return `{"type":2${headers(messageHeaders)}${invocationId(id)},"item":`
 }
 
 function completionStart(message: CompletionMessage): string {

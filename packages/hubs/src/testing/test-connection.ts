@@ -118,11 +118,18 @@ export class TestConnection implements ConnectionContext {
   // What the application does
 
   send(bytes: Uint8Array): void {
+    this.sendText(Buffer.from(bytes).toString())
+  }
+
+  sendText(text: string): void {
     if (this.#hasEnded || this.#isCut) return
-    const text = Buffer.from(bytes).toString()
     if (!text.endsWith('\x1e')) throw new Error(`Not a whole message: ${text}`)
     this.sent.push(...text.slice(0, -1).split('\x1e'))
     this.#onSent?.()
+  }
+
+  get isCongested(): boolean {
+    return this.#drained !== undefined
   }
 
   drained(): Promise<void> | undefined {

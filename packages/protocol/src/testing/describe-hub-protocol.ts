@@ -69,6 +69,12 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
           it('is written byte by byte the same', () => {
             expect(protocol.writeMessage(vector.message).toString('latin1')).to.equal(wire.toString('latin1'))
           })
+
+          if (protocol.writeText !== undefined) {
+            it('is written the same as text', () => {
+              expect(protocol.writeText?.(vector.message)).to.equal(wire.toString())
+            })
+          }
         }
       })
     }
