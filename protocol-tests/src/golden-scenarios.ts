@@ -2,6 +2,7 @@ import { facts } from './drivers/answer-facts.js'
 import { EventStream } from './drivers/event-stream.js'
 import type { HttpAnswer } from './drivers/http-exchange.js'
 import { fromHex } from './drivers/hub-message-stream.js'
+import { handshake } from './drivers/hub-messages.js'
 import { messagePack } from './drivers/messagepack-notation.js'
 import { opcodes } from './drivers/raw-web-socket.js'
 import type { ServerUnderTest } from './server-under-test.js'
@@ -13,7 +14,6 @@ export interface GoldenScenario {
   capture(server: ServerUnderTest): Promise<string>
 }
 
-const handshake = '{"protocol":"json","version":1}\x1e'
 const echo = '{"type":1,"invocationId":"1","target":"Echo","arguments":["hello"]}\x1e'
 const abort = '{"type":1,"target":"Abort","arguments":[]}\x1e'
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { facts } from '../drivers/answer-facts.js'
 import { pause, within } from '../drivers/deadline.js'
+import { completed, failedWith, handshake, streamInvocation, streamItem } from '../drivers/hub-messages.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { failedToInvoke } from './error-texts.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'authorization'
@@ -79,7 +81,7 @@ check(area, 'a poll by another user is accepted, and the hub keeps the first one
   const path = `/authorizedhub?id=${connectionToken}`
   const send = (body: string) => server.request('POST', path, { headers: bob, body })
   assert.equal((await server.get(path, ann)).status, 200)
-  await send('{"protocol":"json","version":1}\x1e')
+  await send(handshake)
   assert.equal((await server.get(path, bob)).body, '{}\x1e')
   await send('{"type":1,"invocationId":"1","target":"GetUserNameIdentifier","arguments":[]}\x1e')
   assert.equal((await server.get(path, bob)).body, '{"type":3,"invocationId":"1","result":"ann"}\x1e')
@@ -104,8 +106,8 @@ check(area, 'a role is asked of the method’s caller, not only a name', async s
 check(area, 'a method that the user may call is called', async server => {
   const connection = await server.connect('/probe', { headers: await bearer(server, 'seconds=60&role=admin') })
   assert.deepEqual(await connection.invoke('Guarded'), { result: 'guarded' })
-  await connection.send({ type: 4, invocationId: 's', target: 'GuardedStream', arguments: [] })
-  await connection.expect('{"type":2,"invocationId":"s","item":"guarded"}', '{"type":3,"invocationId":"s"}')
+  await connection.send(streamInvocation('s', 'GuardedStream'))
+  await connection.expect(streamItem('s', 'guarded'), completed('s'))
 })
 
 check(
@@ -114,8 +116,8 @@ check(
   async server => {
     const connection = await server.connect('/probe')
     const error = "Failed to invoke 'GuardedStream' because user is unauthorized"
-    await connection.send({ type: 4, invocationId: 's', target: 'GuardedStream', arguments: [] })
-    await connection.expect({ type: 3, invocationId: 's', error })
+    await connection.send(streamInvocation('s', 'GuardedStream'))
+    await connection.expect(failedWith('s', error))
     assert.deepEqual(await connection.invoke('GuardedStream'), { error })
   },
 )
@@ -123,7 +125,7 @@ check(
 check(area, 'arguments that do not fit are noticed before the user is looked at', async server => {
   const connection = await server.connect('/probe')
   const detail = 'InvalidDataException: Invocation provides 1 argument(s) but target expects 0.'
-  const error = `Failed to invoke 'Guarded' due to an error on the server. ${detail}`
+  const error = `${failedToInvoke('Guarded')} ${detail}`
   assert.deepEqual(await connection.invoke('Guarded', 1), { error })
 })
 

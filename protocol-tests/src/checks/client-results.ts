@@ -2,29 +2,43 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { staysPending } from '../drivers/deadline.js'
 import { closeWithError, type HubConnection } from '../drivers/hub-connection.js'
+import { completed, completedWith, failedWith, invocation, invocationWithoutId } from '../drivers/hub-messages.js'
 import { messagePack } from '../drivers/messagepack-notation.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
+import type { ConnectOptions, ServerUnderTest } from '../server-under-test.js'
+import { unexpectedError } from './error-texts.js'
+import { startJournaledCall } from './journaled-call.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'client results'
-const unexpected = (method: string) => `An unexpected error occurred invoking '${method}' on the server.`
 
 /** The next message must be a question to the client; its id is what the answer needs. */
 async function nextQuestion(connection: HubConnection, args: readonly unknown[] = [7]): Promise<string> {
   const { invocationId, ...question } = await connection.nextJson('a question')
-  assert.deepEqual(question, { type: 1, target: 'Ask', arguments: args })
+  assert.deepEqual(question, invocationWithoutId('Ask', ...args))
   assert.match(String(invocationId), /^s[0-9]+$/)
   return String(invocationId)
 }
 
-const askCaller = { type: 1, invocationId: 'q', target: 'AskCaller', arguments: [7] }
+const askCaller = invocation('q', 'AskCaller', 7)
+
+/** A client that was asked by a call of its own, `q`. */
+async function connectAsked(server: ServerUnderTest, options?: ConnectOptions) {
+  const connection = await server.connect('/testhub', options)
+  await connection.send(askCaller)
+  return { connection, invocationId: await nextQuestion(connection) }
+}
+
+/** One client that waits in its call `q` for the answer of another. */
+async function connectAskingAndAsked(server: ServerUnderTest) {
+  const [asking, asked] = [await server.connect('/bench'), await server.connect('/bench')]
+  await asking.send(invocation('q', 'AskConnection', asked.connectionId, 7))
+  return { asking, asked, invocationId: await nextQuestion(asked) }
+}
 
 checkOnEachTransport(area, 'the client’s answer becomes the result', {}, async (server, transport) => {
-  const connection = await server.connect('/testhub', { transport })
-  await connection.send(askCaller)
-  const invocationId = await nextQuestion(connection)
-  await connection.send({ type: 3, invocationId, result: 42 })
-  await connection.expect('{"type":3,"invocationId":"q","result":42}')
+  const { connection, invocationId } = await connectAsked(server, { transport })
+  await connection.send(completedWith(invocationId, 42))
+  await connection.expect(completedWith('q', 42))
 })
 
 check(area, 'a question has its members in the order type, invocationId, target, arguments', async server => {
@@ -34,11 +48,9 @@ check(area, 'a question has its members in the order type, invocationId, target,
 })
 
 check(area, 'the answer may have its result before the id, and its type last', async server => {
-  const connection = await server.connect('/testhub')
-  await connection.send(askCaller)
-  const invocationId = await nextQuestion(connection)
+  const { connection, invocationId } = await connectAsked(server)
   await connection.send(`{"result":42,"invocationId":"${invocationId}","type":3}`)
-  await connection.expect('{"type":3,"invocationId":"q","result":42}')
+  await connection.expect(completedWith('q', 42))
 })
 
 check(area, 'a question in MessagePack', async server => {
@@ -55,12 +67,10 @@ check(area, 'a question in MessagePack', async server => {
 for (const options of [{}, { detailedErrors: false }]) {
   const when = 'detailedErrors' in options ? 'without' : 'with'
   check(area, `J12, the client’s error reaches the caller ${when} detailed errors`, options, async server => {
-    const connection = await server.connect('/testhub')
-    await connection.send(askCaller)
-    const invocationId = await nextQuestion(connection)
+    const { connection, invocationId } = await connectAsked(server)
     await connection.send({ error: "Client didn't provide a result.", invocationId, type: 3 })
-    const error = `${unexpected('AskCaller')} HubException: Client didn't provide a result.`
-    await connection.expect({ type: 3, invocationId: 'q', error })
+    const error = `${unexpectedError('AskCaller')} HubException: Client didn't provide a result.`
+    await connection.expect(failedWith('q', error))
     await connection.expectAliveAndSilent()
   })
 }
@@ -71,33 +81,29 @@ for (const [what, result] of [
   ['a fraction', 1.5],
 ] as const) {
   check(area, `${what} for an integer is an error of the caller`, async server => {
-    const connection = await server.connect('/testhub')
-    await connection.send(askCaller)
-    const invocationId = await nextQuestion(connection)
-    await connection.send({ type: 3, invocationId, result })
+    const { connection, invocationId } = await connectAsked(server)
+    await connection.send(completedWith(invocationId, result))
     const completion = await connection.nextJson()
-    const start = `${unexpected('AskCaller')} HubException: Error trying to deserialize result to Int32. `
+    const start = `${unexpectedError('AskCaller')} HubException: Error trying to deserialize result to Int32. `
     assert.equal(String(completion['error']).slice(0, start.length), start)
     await connection.expectAliveAndSilent()
   })
 }
 
 check(area, 'an answer without a result is an error with the default text of a HubException', async server => {
-  const connection = await server.connect('/testhub')
-  await connection.send(askCaller)
-  const invocationId = await nextQuestion(connection)
-  await connection.send({ type: 3, invocationId })
+  const { connection, invocationId } = await connectAsked(server)
+  await connection.send(completed(invocationId))
   const text = "Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."
-  await connection.expect({ type: 3, invocationId: 'q', error: `${unexpected('AskCaller')} HubException: ${text}` })
+  await connection.expect(failedWith('q', `${unexpectedError('AskCaller')} HubException: ${text}`))
 })
 
 check(area, 'while a method waits for its client another call runs, with one slot', async server => {
   const connection = await server.connect('/testhub')
-  await connection.send(askCaller, { type: 1, invocationId: 'e', target: 'Echo', arguments: ['x'] })
+  await connection.send(askCaller, invocation('e', 'Echo', 'x'))
   const invocationId = await nextQuestion(connection)
-  await connection.expect('{"type":3,"invocationId":"e","result":"x"}')
-  await connection.send({ type: 3, invocationId, result: 1 })
-  await connection.expect('{"type":3,"invocationId":"q","result":1}')
+  await connection.expect(completedWith('e', 'x'))
+  await connection.send(completedWith(invocationId, 1))
+  await connection.expect(completedWith('q', 1))
 })
 
 check(area, 'several questions may be open, and are answered in any order', async server => {
@@ -105,78 +111,65 @@ check(area, 'several questions may be open, and are answered in any order', asyn
   await connection.send({ ...askCaller, invocationId: 'a' }, { ...askCaller, invocationId: 'b' })
   const [first, second] = [await nextQuestion(connection), await nextQuestion(connection)]
   assert.notEqual(first, second)
-  await connection.send({ type: 3, invocationId: second, result: 2 })
-  await connection.expect('{"type":3,"invocationId":"b","result":2}')
-  await connection.send({ type: 3, invocationId: first, result: 1 })
-  await connection.expect('{"type":3,"invocationId":"a","result":1}')
+  await connection.send(completedWith(second, 2))
+  await connection.expect(completedWith('b', 2))
+  await connection.send(completedWith(first, 1))
+  await connection.expect(completedWith('a', 1))
 })
 
 check(area, 'another connection can be asked', async server => {
-  const [asking, asked] = [await server.connect('/bench'), await server.connect('/bench')]
-  await asking.send({ type: 1, invocationId: 'q', target: 'AskConnection', arguments: [asked.connectionId, 7] })
-  const invocationId = await nextQuestion(asked)
-  await asked.send({ type: 3, invocationId, result: 9 })
-  await asking.expect('{"type":3,"invocationId":"q","result":9}')
+  const { asking, asked, invocationId } = await connectAskingAndAsked(server)
+  await asked.send(completedWith(invocationId, 9))
+  await asking.expect(completedWith('q', 9))
 })
 
 check(area, 'a connection that does not exist', async server => {
   const connection = await server.connect('/bench')
-  const error = `${unexpected('AskConnection')} IOException: Connection 'nobody' does not exist.`
+  const error = `${unexpectedError('AskConnection')} IOException: Connection 'nobody' does not exist.`
   assert.deepEqual(await connection.invoke('AskConnection', 'nobody', 1), { error })
 })
 
 check(area, 'a connection that does not exist, without detailed errors', { detailedErrors: false }, async server => {
   const connection = await server.connect('/bench')
-  assert.deepEqual(await connection.invoke('AskConnection', 'nobody', 1), { error: unexpected('AskConnection') })
+  assert.deepEqual(await connection.invoke('AskConnection', 'nobody', 1), { error: unexpectedError('AskConnection') })
 })
 
 check(area, 'a connection that ends while it is asked', async server => {
-  const [asking, asked] = [await server.connect('/bench'), await server.connect('/bench')]
-  await asking.send({ type: 1, invocationId: 'q', target: 'AskConnection', arguments: [asked.connectionId, 7] })
-  await nextQuestion(asked)
+  const { asking, asked } = await connectAskingAndAsked(server)
   await asked.transport.close()
-  const error = `${unexpected('AskConnection')} IOException: Connection '${asked.connectionId}' disconnected.`
-  await asking.expect({ type: 3, invocationId: 'q', error })
+  const error = `${unexpectedError('AskConnection')} IOException: Connection '${asked.connectionId}' disconnected.`
+  await asking.expect(failedWith('q', error))
   await asking.expectAliveAndSilent()
 })
 
 check(area, 'an answer to another connection’s question closes the one that sent it', async server => {
-  const [asking, asked, thief] = [
-    await server.connect('/bench'),
-    await server.connect('/bench'),
-    await server.connect('/bench'),
-  ]
-  await asking.send({ type: 1, invocationId: 'q', target: 'AskConnection', arguments: [asked.connectionId, 7] })
-  const invocationId = await nextQuestion(asked)
-  await thief.send({ type: 3, invocationId, result: 666 })
+  const { asking, asked, invocationId } = await connectAskingAndAsked(server)
+  const thief = await server.connect('/bench')
+  await thief.send(completedWith(invocationId, 666))
   const text = `Connection ID '${thief.connectionId}' is not valid for invocation ID '${invocationId}'.`
   await thief.expectEnd(closeWithError(`InvalidOperationException: ${text}`))
-  await asked.send({ type: 3, invocationId, result: 1 })
-  await asking.expect('{"type":3,"invocationId":"q","result":1}')
+  await asked.send(completedWith(invocationId, 1))
+  await asking.expect(completedWith('q', 1))
 })
 
 check(
   area,
   'a question that the server cancels: an error for the caller, and a late answer is ignored',
   async server => {
-    const journal = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe')
-    await connection.send({ type: 1, invocationId: 'q', target: 'AskUntilReleased', arguments: [journal.key] })
+    const { connection, journal } = await startJournaledCall(server, key => invocation('q', 'AskUntilReleased', key))
     const invocationId = await nextQuestion(connection, [0])
     await journal.release()
-    const error = `${unexpected('AskUntilReleased')} HubException: Invocation canceled by the server.`
-    await connection.expect({ type: 3, invocationId: 'q', error })
-    await connection.send({ type: 3, invocationId, result: 1 })
+    const error = `${unexpectedError('AskUntilReleased')} HubException: Invocation canceled by the server.`
+    await connection.expect(failedWith('q', error))
+    await connection.send(completedWith(invocationId, 1))
     await connection.expectAliveAndSilent()
   },
 )
 
 check(area, 'an answer is taken once', async server => {
-  const connection = await server.connect('/testhub')
-  await connection.send(askCaller)
-  const invocationId = await nextQuestion(connection)
-  await connection.send({ type: 3, invocationId, result: 1 }, { type: 3, invocationId, result: 2 })
-  await connection.expect('{"type":3,"invocationId":"q","result":1}')
+  const { connection, invocationId } = await connectAsked(server)
+  await connection.send(completedWith(invocationId, 1), completedWith(invocationId, 2))
+  await connection.expect(completedWith('q', 1))
   await connection.expectAliveAndSilent()
 })
 
@@ -186,7 +179,7 @@ check(area, 'a client can be asked from outside its hub', async server => {
   const { invocationId, target, arguments: args } = await connection.nextJson()
   assert.deepEqual([target, args], ['Result', []])
   await staysPending(answer, 'the HTTP answer', 100)
-  await connection.send({ type: 3, invocationId, result: 5 })
+  await connection.send(completedWith(String(invocationId), 5))
   assert.equal((await answer).body, '5')
 })
 
@@ -194,6 +187,6 @@ check(area, 'from outside the hub the client’s error text comes as it is', asy
   const connection = await server.connect('/testhub')
   const answer = server.request('GET', `/clientresult/${connection.connectionId}`)
   const { invocationId } = await connection.nextJson()
-  await connection.send({ type: 3, invocationId, error: 'not today' })
+  await connection.send(failedWith(String(invocationId), 'not today'))
   assert.equal((await answer).body, 'not today')
 })

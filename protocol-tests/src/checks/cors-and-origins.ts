@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
-import { facts, noCacheHeaders, plainText } from '../drivers/answer-facts.js'
+import { facts, noCacheHeaders, plainText, unknownId } from '../drivers/answer-facts.js'
 import { EventStream } from '../drivers/event-stream.js'
 
 const area = 'CORS and origins'
@@ -72,7 +72,7 @@ check(area, 'errors carry them too: 400, 404, 405 and 401', async server => {
   )
   assert.deepEqual(
     facts(await server.request('POST', '/testhub?id=nope', { headers })),
-    plainText(404, 'No Connection with that ID', allowed),
+    plainText(404, unknownId, allowed),
   )
   assert.deepEqual(facts(await server.request('PUT', '/testhub', { headers })), plainText(405, '', allowed))
   const refused = await server.request('POST', '/authorizedhub/negotiate', { headers })

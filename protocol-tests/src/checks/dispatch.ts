@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { closeWithError, HubConnection } from '../drivers/hub-connection.js'
+import { completedWith, invocation, invocationWithoutId } from '../drivers/hub-messages.js'
+import { failedToInvoke, noSuchMethod, unexpectedError } from './error-texts.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'dispatch'
 const withoutDetails = { detailedErrors: false }
-const failedToInvoke = (method: string) => `Failed to invoke '${method}' due to an error on the server.`
-const unexpected = (method: string) => `An unexpected error occurred invoking '${method}' on the server.`
-const noSuchMethod = (method: string) => `${failedToInvoke(method)} HubException: Method does not exist.`
 
 checkOnEachTransport(area, 'a method is called and its result comes back', {}, async (server, transport) => {
   const connection = await server.connect('/bench', { transport })
@@ -76,42 +75,42 @@ check(area, 'arguments that do not fit fail without details', withoutDetails, as
 
 check(area, 'an exception of a method shows its name and message with detailed errors', async server => {
   const connection = await server.connect('/testhub')
-  const error = `${unexpected('ThrowException')} InvalidOperationException: BOOM!`
+  const error = `${unexpectedError('ThrowException')} InvalidOperationException: BOOM!`
   assert.deepEqual(await connection.invoke('ThrowException', 'BOOM!'), { error })
   await connection.expectAliveAndSilent()
 })
 
 check(area, 'an exception of a method does not show without detailed errors', withoutDetails, async server => {
   const connection = await server.connect('/testhub')
-  assert.deepEqual(await connection.invoke('ThrowException', 'BOOM!'), { error: unexpected('ThrowException') })
+  assert.deepEqual(await connection.invoke('ThrowException', 'BOOM!'), { error: unexpectedError('ThrowException') })
 })
 
 for (const options of [{}, withoutDetails]) {
   const when = 'detailedErrors' in options ? 'without' : 'with'
   check(area, `a HubException shows ${when} detailed errors`, options, async server => {
     const connection = await server.connect('/testhub')
-    const error = `${unexpected('ThrowHubException')} HubException: This is a hub exception`
+    const error = `${unexpectedError('ThrowHubException')} HubException: This is a hub exception`
     assert.deepEqual(await connection.invoke('ThrowHubException', 'This is a hub exception'), { error })
   })
 
   check(area, `a subclass of HubException shows under its own name ${when} detailed errors`, options, async server => {
     const connection = await server.connect('/probe')
-    const error = `${unexpected('ThrowSubclassedHubException')} ProbeHubException: mine`
+    const error = `${unexpectedError('ThrowSubclassedHubException')} ProbeHubException: mine`
     assert.deepEqual(await connection.invoke('ThrowSubclassedHubException', 'mine'), { error })
   })
 }
 
 check(area, 'an empty message leaves a blank behind the name of the exception', async server => {
   const connection = await server.connect('/probe')
-  const error = `${unexpected('ThrowEmptyMessage')} InvalidOperationException: `
+  const error = `${unexpectedError('ThrowEmptyMessage')} InvalidOperationException: `
   assert.deepEqual(await connection.invoke('ThrowEmptyMessage'), { error })
 })
 
 for (const method of ['VoidMethod', 'TaskMethod']) {
   check(area, `${method} completes with a null result`, async server => {
     const connection = await server.connect('/probe')
-    await connection.send({ type: 1, invocationId: '1', target: method, arguments: [] })
-    await connection.expect('{"type":3,"invocationId":"1","result":null}')
+    await connection.send(invocation('1', method))
+    await connection.expect(completedWith('1', null))
   })
 }
 
@@ -126,20 +125,17 @@ for (const [what, target, args] of [
 ] as const) {
   check(area, `a call without an id ${what} has no answer`, async server => {
     const connection = await server.connect('/probe')
-    await connection.send({ type: 1, target, arguments: args })
-    await connection.send({ type: 1, invocationId: '', target, arguments: args })
+    await connection.send(invocationWithoutId(target, ...args))
+    await connection.send(invocation('', target, ...args))
     await connection.expectAliveAndSilent()
   })
 }
 
 check(area, 'two calls with one id have two Completions', async server => {
   const connection = await server.connect('/probe')
-  const call = (text: string) => ({ type: 1, invocationId: 'same', target: 'Echo', arguments: [text] })
+  const call = (text: string) => invocation('same', 'Echo', text)
   await connection.send(call('a'), call('b'))
-  await connection.expect(
-    { type: 3, invocationId: 'same', result: 'a' },
-    { type: 3, invocationId: 'same', result: 'b' },
-  )
+  await connection.expect(completedWith('same', 'a'), completedWith('same', 'b'))
 })
 
 checkOnEachTransport(
@@ -148,17 +144,17 @@ checkOnEachTransport(
   {},
   async (server, transport) => {
     const connection = await server.connect('/probe', { transport })
-    await connection.send({ type: 1, invocationId: '1', target: 'SendThenReturn', arguments: [20] })
+    await connection.send(invocation('1', 'SendThenReturn', 20))
     for (let number = 0; number < 20; number++) {
-      await connection.expect({ type: 1, target: 'Message', arguments: [number] })
+      await connection.expect(invocationWithoutId('Message', number))
     }
-    await connection.expect('{"type":3,"invocationId":"1","result":20}')
+    await connection.expect(completedWith('1', 20))
   },
 )
 
 check(area, 'a result that cannot be serialized has no Completion and closes the connection', async server => {
   const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: '1', target: 'ReturnUnserializable', arguments: [] })
+  await connection.send(invocation('1', 'ReturnUnserializable'))
   const close = await connection.nextJson()
   assert.deepEqual({ type: close['type'], allowReconnect: close['allowReconnect'] }, { type: 7, allowReconnect: true })
   assert.match(String(close['error']), /^Connection closed with an error\. \w+: This value cannot be serialized\./)
@@ -167,7 +163,7 @@ check(area, 'a result that cannot be serialized has no Completion and closes the
 
 check(area, 'a result that cannot be serialized closes without details', withoutDetails, async server => {
   const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: '1', target: 'ReturnUnserializable', arguments: [] })
+  await connection.send(invocation('1', 'ReturnUnserializable'))
   await connection.expectEnd(closeWithError())
 })
 

@@ -1,10 +1,10 @@
 import { check } from '../check.js'
 import { closeWithError } from '../drivers/hub-connection.js'
+import { failedWith, invocation } from '../drivers/hub-messages.js'
+import { argumentsDoNotFit, failedToInvoke, messageTooLong, noSuchMethod } from './error-texts.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'malformed JSON'
-const binding =
-  'InvalidDataException: Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.'
 
 const invalid = (text: string) => `InvalidDataException: ${text}`
 const notOfType = (name: string, type: string) => invalid(`Expected '${name}' to be of type ${type}.`)
@@ -138,29 +138,40 @@ const failing: readonly (readonly [what: string, record: string, error: string])
   [
     'X14, an argument of the wrong type, named before its target',
     '{"type":1,"invocationId":"42","arguments":["abc","xyz"],"target":"TwoArguments"}',
-    binding,
+    argumentsDoNotFit,
   ],
-  ['a number in quotes', '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":["42","xyz"]}', binding],
+  [
+    'a number in quotes',
+    '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":["42","xyz"]}',
+    argumentsDoNotFit,
+  ],
   [
     'a number with a fraction for an integer',
     '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[1.5,"xyz"]}',
-    binding,
+    argumentsDoNotFit,
   ],
   [
     'an integer beyond 32 bits',
     '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[4294967296,"xyz"]}',
-    binding,
+    argumentsDoNotFit,
   ],
-  ['null for an integer', '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[null,"xyz"]}', binding],
-  ['a number for a string', '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[1,2]}', binding],
+  [
+    'null for an integer',
+    '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[null,"xyz"]}',
+    argumentsDoNotFit,
+  ],
+  [
+    'a number for a string',
+    '{"type":1,"invocationId":"42","target":"TwoArguments","arguments":[1,2]}',
+    argumentsDoNotFit,
+  ],
 ]
 
 for (const [what, record, detail] of failing) {
   checkOnEachTransport(area, `fails the call for ${what}`, {}, async (server, transport) => {
     const connection = await server.connect('/probe', { transport })
-    const error = `Failed to invoke 'TwoArguments' due to an error on the server. ${detail}`
     await connection.send(record)
-    await connection.expect({ type: 3, invocationId: '42', error })
+    await connection.expect(failedWith('42', `${failedToInvoke('TwoArguments')} ${detail}`))
     await connection.send(record.replace('"invocationId":"42",', ''))
     await connection.expectAliveAndSilent()
   })
@@ -169,9 +180,8 @@ for (const [what, record, detail] of failing) {
 const withoutDetails = { detailedErrors: false }
 check(area, 'says no more than that it failed without detailed errors', withoutDetails, async server => {
   const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: '42', target: 'TwoArguments', arguments: [] })
-  const error = "Failed to invoke 'TwoArguments' due to an error on the server."
-  await connection.expect({ type: 3, invocationId: '42', error })
+  await connection.send(invocation('42', 'TwoArguments'))
+  await connection.expect(failedWith('42', failedToInvoke('TwoArguments')))
   await connection.send('{"type":1}')
   await connection.expectEnd(closeWithError())
 })
@@ -181,8 +191,7 @@ check(area, 'accepts 62 arrays inside each other in the arguments, and closes fo
     `{"type":1,"invocationId":"1","target":"Nope","arguments":[${'['.repeat(depth)}${']'.repeat(depth)}]}`
   const connection = await server.connect('/probe')
   await connection.send(nested(62))
-  const error = "Failed to invoke 'Nope' due to an error on the server. HubException: Method does not exist."
-  await connection.expect({ type: 3, invocationId: '1', error })
+  await connection.expect(failedWith('1', noSuchMethod('Nope')))
   await connection.send(nested(64))
   await connection.expectEnd(closeWithError(invalid('Error reading JSON.')))
 })
@@ -203,15 +212,9 @@ check(
   async server => {
     const connection = await server.connect('/probe')
     await connection.send('{"type":99,"x":1}', '{"type":6}')
-    const filler = { type: 1, invocationId: '1', target: 'Echo', arguments: ['x'.repeat(30_000)] }
+    const filler = invocation('1', 'Echo', 'x'.repeat(30_000))
     await connection.send(filler)
     await connection.send(filler)
-    await connection.expectEnd(
-      closeWithError(
-        invalid(
-          'The maximum message size of 32768B was exceeded. The message size can be configured in AddHubOptions.',
-        ),
-      ),
-    )
+    await connection.expectEnd(closeWithError(messageTooLong(32_768)))
   },
 )

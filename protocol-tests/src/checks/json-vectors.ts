@@ -1,36 +1,19 @@
-import { closeWithError, type OutgoingMessage } from '../drivers/hub-connection.js'
-import type { TransportName } from '../drivers/transport.js'
-import type { ServerUnderTest } from '../server-under-test.js'
-import { checkOnEachTransport } from './on-each-transport.js'
+import { closeWithError } from '../drivers/hub-connection.js'
+import { completedWith, failedWith } from '../drivers/hub-messages.js'
+import { noSuchMethod, unexpectedError } from './error-texts.js'
+import { checkVectors, type HubMessageVector } from './hub-message-vectors.js'
 
 const area = 'JSON vectors'
 
-/** The messages that a payload brings, in order. */
-interface Outcome {
-  readonly answers?: readonly OutgoingMessage[]
-  /** These are the last messages: the connection ends behind them. */
-  readonly ends?: true
-}
-
-/** One payload as it goes out, `␞` for the record separator, and what comes of it. */
-interface Vector extends Outcome {
-  readonly what: string
-  readonly hub?: string
-  readonly send: string
-  readonly deviation?: Outcome & { readonly key: string }
-}
-
-const result = (invocationId: string, value: unknown) => ({ type: 3, invocationId, result: value })
-const failure = (invocationId: string, error: string) => ({ type: 3, invocationId, error })
-const unknownMethod = (target: string) =>
-  `Failed to invoke '${target}' due to an error on the server. HubException: Method does not exist.`
+/** A plain Close, and the connection ends. */
+const closes = { answers: ['{"type":7}'], ends: true } as const
 
 /** Hub protocol 9.2; the targets are methods of the reference server's hubs. */
-const vectors: readonly Vector[] = [
+const vectors: readonly HubMessageVector[] = [
   {
     what: 'J1, an Invocation',
     send: '{"type":1,"invocationId":"123","target":"TwoArguments","arguments":[1,"Foo"]}␞',
-    answers: [result('123', '1:Foo')],
+    answers: [completedWith('123', '1:Foo')],
   },
   {
     what: 'J2, an Invocation without an id, whose argument is null',
@@ -43,22 +26,22 @@ const vectors: readonly Vector[] = [
       '{"type":1,"invocationId":"123","target":"StreamingConcat","arguments":[],"streamIds":["__test_id__"]}␞' +
       '{"type":2,"invocationId":"__test_id__","item":"a"}␞{"type":2,"invocationId":"__test_id__","item":"b"}␞' +
       '{"type":3,"invocationId":"__test_id__"}␞',
-    answers: [result('123', 'ab')],
+    answers: [completedWith('123', 'ab')],
   },
   {
     what: 'J4, headers behind the type',
     send: '{"type":1,"headers":{"Foo":"Bar","":""},"invocationId":"123","target":"Echo","arguments":["x"]}␞',
-    answers: [result('123', 'x')],
+    answers: [completedWith('123', 'x')],
   },
   {
     what: 'J5, the type last, as the JavaScript client writes it',
     send: '{"target":"TwoArguments","arguments":[1,"a"],"invocationId":"0","type":1}␞',
-    answers: [result('0', '1:a')],
+    answers: [completedWith('0', '1:a')],
   },
   {
     what: 'J6, the arguments first and white space between everything',
     send: ' { "arguments" : [ 1 , "2" ] , \r\n\t"type" : 1, "invocationId" : "6", "target" : "TwoArguments" } ␞',
-    answers: [result('6', '1:2')],
+    answers: [completedWith('6', '1:2')],
   },
   {
     what: 'J7, a StreamItem whose item is null',
@@ -66,7 +49,7 @@ const vectors: readonly Vector[] = [
     send:
       '{"type":1,"invocationId":"123","target":"StreamingConcat","arguments":[],"streamIds":["s"]}␞' +
       '{"type":2,"invocationId":"s","item":null}␞{"type":2,"invocationId":"s","item":"x"}␞{"type":3,"invocationId":"s"}␞',
-    answers: [result('123', 'x')],
+    answers: [completedWith('123', 'x')],
   },
   {
     what: 'J8, a StreamItem with its item first',
@@ -74,7 +57,7 @@ const vectors: readonly Vector[] = [
     send:
       '{"type":1,"invocationId":"8","target":"StreamingConcat","arguments":[],"streamIds":["1a"]}␞' +
       '{ "item": "foo", "invocationId": "1a", "type":2 }␞{"invocationId":"1a","type":3}␞',
-    answers: [result('8', 'foo')],
+    answers: [completedWith('8', 'foo')],
   },
   {
     what: 'J9, the Completion of a stream has no result',
@@ -91,9 +74,7 @@ const vectors: readonly Vector[] = [
     what: 'J11, a Completion with an error',
     hub: '/testhub',
     send: '{"type":1,"invocationId":"123","target":"ThrowHubException","arguments":["Whoops!"]}␞',
-    answers: [
-      failure('123', "An unexpected error occurred invoking 'ThrowHubException' on the server. HubException: Whoops!"),
-    ],
+    answers: [failedWith('123', `${unexpectedError('ThrowHubException')} HubException: Whoops!`)],
   },
   {
     what: 'J13, a StreamInvocation',
@@ -113,24 +94,21 @@ const vectors: readonly Vector[] = [
   },
   { what: 'J14, a CancelInvocation of nothing', send: '{"type":5,"invocationId":"nothing"}␞' },
   { what: 'J15, a Ping, which has no answer', send: '{"type":6}␞' },
-  { what: 'J16, a Close', send: '{"type":7}␞', answers: ['{"type":7}'], ends: true },
+  { what: 'J16, a Close', send: '{"type":7}␞', ...closes },
   {
     what: 'J17, a Close with an error',
     send: '{"type":7,"error":"Error!","allowReconnect":true}␞',
-    answers: ['{"type":7}'],
-    ends: true,
+    ...closes,
   },
   {
     what: 'J18, a Close that allows reconnect',
     send: '{"type":7,"allowReconnect":true}␞',
-    answers: ['{"type":7}'],
-    ends: true,
+    ...closes,
   },
   {
     what: 'a Close, and what follows it is not dispatched',
     send: '{"type":7}␞{"type":1,"invocationId":"1","target":"Echo","arguments":["x"]}␞',
-    answers: ['{"type":7}'],
-    ends: true,
+    ...closes,
   },
   { what: 'J19, an Ack without stateful reconnect', send: '{"type":8,"sequenceId":1394}␞' },
   { what: 'J20, a Sequence without stateful reconnect', send: '{"type":9,"sequenceId":1234}␞' },
@@ -147,7 +125,7 @@ const vectors: readonly Vector[] = [
     what: 'J22, an object whose names come in other letter case',
     hub: '/testhub',
     send: '{"type":1,"invocationId":"1","target":"SendCustomObject","arguments":[{"name":"n","VALUE":7,"other":[]}]}␞',
-    answers: ['{"type":1,"target":"CustomObject","arguments":[{"Name":"n","Value":7}]}', result('1', null)],
+    answers: ['{"type":1,"target":"CustomObject","arguments":[{"Name":"n","Value":7}]}', completedWith('1', null)],
   },
   {
     what: 'J22, an object read in camel case and written as declared',
@@ -163,22 +141,22 @@ const vectors: readonly Vector[] = [
   {
     what: 'J24, an unknown member',
     send: '{"type":1,"invocationId":"42","target":"Echo","arguments":["x"],"extraParameter":{"a":["1"]}}␞',
-    answers: [result('42', 'x')],
+    answers: [completedWith('42', 'x')],
   },
   {
     what: 'repeated members, of which the last counts',
     send: '{"type":6,"type":1,"invocationId":"1","invocationId":"2","target":"Nope","target":"Echo","arguments":["x"]}␞',
-    answers: [result('2', 'x')],
+    answers: [completedWith('2', 'x')],
   },
   {
     what: 'escaped names of members',
     send: '{"\\u0074ype":1,"invocation\\u0049d":"1","target":"Echo","arguments":["x"]}␞',
-    answers: [result('1', 'x')],
+    answers: [completedWith('1', 'x')],
   },
   {
     what: 'text between an object and its record separator',
     send: '{"type":1,"invocationId":"1","target":"Echo","arguments":["x"]} whatever␞',
-    answers: [result('1', 'x')],
+    answers: [completedWith('1', 'x')],
   },
   {
     what: 'an empty invocation id, which is no id',
@@ -187,12 +165,12 @@ const vectors: readonly Vector[] = [
   {
     what: 'an empty target, which is only unknown',
     send: '{"type":1,"invocationId":"1","target":"","arguments":[]}␞',
-    answers: [failure('1', unknownMethod(''))],
+    answers: [failedWith('1', noSuchMethod(''))],
   },
   {
     what: 'an unknown method with arguments of every kind',
     send: '{"type":1,"invocationId":"1","target":"nOpE","arguments":[1,"a",null,{"b":[true]},1.5e3]}␞',
-    answers: [failure('1', unknownMethod('nOpE'))],
+    answers: [failedWith('1', noSuchMethod('nOpE'))],
   },
   {
     what: 'a Completion for an id that nobody waits for',
@@ -214,7 +192,7 @@ const vectors: readonly Vector[] = [
     ],
     deviation: {
       key: 'texts-escaped-as-in-javascript',
-      answers: [result('1', '<é\'&+/`\u007f\u2028\ud83d\ude00\u001e"\\\b\t\n\f\r>')],
+      answers: [completedWith('1', '<é\'&+/`\u007f\u2028\ud83d\ude00\u001e"\\\b\t\n\f\r>')],
     },
   },
   {
@@ -222,20 +200,8 @@ const vectors: readonly Vector[] = [
     send: ['a', 'b', 'c', 'd']
       .map(id => `{"type":1,"invocationId":"${id}","target":"Echo","arguments":["${id}"]}␞`)
       .join(''),
-    answers: ['a', 'b', 'c', 'd'].map(id => result(id, id)),
+    answers: ['a', 'b', 'c', 'd'].map(id => completedWith(id, id)),
   },
 ]
 
-for (const { what, hub = '/probe', send, deviation, ...outcome } of vectors) {
-  const brings =
-    ({ answers = [], ends }: Outcome) =>
-    async (server: ServerUnderTest, transport: TransportName) => {
-      const connection = await server.connect(hub, { transport })
-      await connection.sendRaw(send.replaceAll('␞', '\x1e'))
-      if (ends) return connection.expectEnd(...answers)
-      await connection.expect(...answers)
-      await connection.expectAliveAndSilent()
-    }
-  const options = { deviation: deviation && { key: deviation.key, run: brings(deviation) } }
-  checkOnEachTransport(area, what, options, brings(outcome))
-}
+checkVectors(area, vectors, 'json')

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { pause, staysPending, within } from '../drivers/deadline.js'
 import { closeWithError } from '../drivers/hub-connection.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
-import type { ServerUnderTest } from '../server-under-test.js'
+import { invocation, invocationWithoutId } from '../drivers/hub-messages.js'
+import { connectJournaled } from './journaled-connection.js'
 import { checkOnEachTransport } from './on-each-transport.js'
+import { untilUnknown } from './until-unknown.js'
 
 const area = 'life cycle'
 const connectFailed = 'Connection closed with an error.'
 
 check(area, 'no message is read before OnConnectedAsync has completed', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: `${journal.query}&connect=block` })
-  await connection.send({ type: 1, invocationId: '1', target: 'Echo', arguments: ['x'] })
+  const { connection, journal } = await connectJournaled(server, { query: 'connect=block' })
+  await connection.send(invocation('1', 'Echo', 'x'))
   await journal.eventsUntil('connecting')
   const answer = connection.next()
   await staysPending(answer, 'the Completion', 300)
@@ -22,7 +22,7 @@ check(area, 'no message is read before OnConnectedAsync has completed', async se
 
 checkOnEachTransport(area, 'what OnConnectedAsync sends comes behind the handshake', {}, async (server, transport) => {
   const connection = await server.connect('/probe', { transport, query: 'connect=send' })
-  await connection.expect({ type: 1, target: 'Message', arguments: ['from OnConnectedAsync'] })
+  await connection.expect(invocationWithoutId('Message', 'from OnConnectedAsync'))
   await connection.expectAliveAndSilent()
 })
 
@@ -36,11 +36,9 @@ for (const [how, detail] of [
     `an OnConnectedAsync that fails (${how}) closes without allowReconnect, and OnDisconnectedAsync does not run`,
     {},
     async (server, transport) => {
-      const journal = await ProbeJournal.open(server)
-      const query = `${journal.query}&connect=${how}`
-      const connection = await server.connect('/probe', { transport, query })
+      const { connection, journal } = await connectJournaled(server, { transport, query: `connect=${how}` })
       await connection.expectEnd({ type: 7, error: `${connectFailed} ${detail}` })
-      await untilUnknown(server, `/probe?id=${connection.connectionToken}`)
+      await untilUnknown(() => server.get(`/probe?id=${connection.connectionToken}`))
       const events = await journal.events()
       assert.deepEqual(
         events.filter(event => event !== 'aborted'),
@@ -81,7 +79,7 @@ for (const method of ['Abort', 'AbortTwice']) {
     {},
     async (server, transport) => {
       const connection = await server.connect(method === 'Abort' ? '/testhub' : '/probe', { transport })
-      await connection.send({ type: 1, invocationId: '1', target: method, arguments: [] })
+      await connection.send(invocation('1', method))
       await connection.expectEnd('{"type":7}')
     },
   )
@@ -92,8 +90,7 @@ checkOnEachTransport(
   'a whole life: connecting, connected, aborted, disconnected',
   {},
   async (server, transport) => {
-    const journal = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe', { transport, query: journal.query })
+    const { connection, journal } = await connectJournaled(server, { transport })
     await connection.expectAliveAndSilent()
     assert.deepEqual(await journal.events(), ['connecting', 'connected'])
     await connection.transport.close()
@@ -112,8 +109,7 @@ for (const [what, message, outcome] of [
     `${what} by the client is answered with a plain Close, and ${outcome}`,
     {},
     async (server, transport) => {
-      const journal = await ProbeJournal.open(server)
-      const connection = await server.connect('/probe', { transport, query: journal.query })
+      const { connection, journal } = await connectJournaled(server, { transport })
       await connection.send(message)
       await connection.expectEnd('{"type":7}')
       assert.equal(await journal.disconnection(), outcome)
@@ -122,8 +118,7 @@ for (const [what, message, outcome] of [
 }
 
 check(area, 'a client that ends in the middle of a message: OnDisconnectedAsync gets the exception', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: journal.query })
+  const { connection, journal } = await connectJournaled(server)
   await connection.sendRaw('{')
   await connection.transport.close()
   const last = await journal.disconnection()
@@ -131,8 +126,7 @@ check(area, 'a client that ends in the middle of a message: OnDisconnectedAsync 
 })
 
 check(area, 'a malformed message: OnDisconnectedAsync gets the exception', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: journal.query })
+  const { connection, journal } = await connectJournaled(server)
   await connection.send('{}')
   await connection.expectEnd(closeWithError("InvalidDataException: Missing required property 'type'."))
   const last = await journal.disconnection()
@@ -140,15 +134,13 @@ check(area, 'a malformed message: OnDisconnectedAsync gets the exception', async
 })
 
 check(area, 'a client that is cut off without a close frame is a clean disconnect', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: journal.query })
+  const { connection, journal } = await connectJournaled(server)
   connection.transport.dispose()
   assert.equal(await journal.disconnection(), 'disconnected:null')
 })
 
 check(area, 'a ConnectionAborted callback that throws does not stop OnDisconnectedAsync', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: `${journal.query}&aborted=throw` })
+  const { connection, journal } = await connectJournaled(server, { query: 'aborted=throw' })
   await connection.transport.close()
   assert.equal(await journal.disconnection(), 'disconnected:null')
 })
@@ -160,8 +152,7 @@ check(area, 'an OnDisconnectedAsync that throws ends the WebSocket with 1011', a
 })
 
 check(area, 'a client that is lost during OnConnectedAsync is noticed when that returns', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: `${journal.query}&connect=block` })
+  const { connection, journal } = await connectJournaled(server, { query: 'connect=block' })
   await journal.eventsUntil('connecting')
   connection.transport.dispose()
   await pause(200)
@@ -178,9 +169,8 @@ check(area, 'a client that is lost during OnConnectedAsync is noticed when that 
 })
 
 check(area, 'OnDisconnectedAsync does not wait for a method that still runs', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { query: journal.query })
-  await connection.send({ type: 1, invocationId: '1', target: 'BlockUntilReleased', arguments: [journal.key] })
+  const { connection, journal } = await connectJournaled(server)
+  await connection.send(invocation('1', 'BlockUntilReleased', journal.key))
   await journal.eventsUntil('blocked')
   await connection.transport.close()
   const events = await journal.eventsUntil('disconnected:null')
@@ -204,11 +194,3 @@ checkOnEachTransport(area, 'the connection id of the hub is that of the negotiat
   assert.equal(await connection.call('GetCallerConnectionId'), connection.connectionId)
   assert.equal(await connection.call('GetActiveTransportName'), transport)
 })
-
-async function untilUnknown(server: ServerUnderTest, path: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if ((await server.get(path)).body === 'No Connection with that ID') return
-    await pause(10)
-  }
-  assert.fail(`${path} still lives`)
-}

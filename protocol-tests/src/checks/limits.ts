@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { closeWithError } from '../drivers/hub-connection.js'
+import { completedWith } from '../drivers/hub-messages.js'
 import { messagePack } from '../drivers/messagepack-notation.js'
 import { ProbeJournal } from '../drivers/probe-journal.js'
+import { connectedSocket } from './connected-socket.js'
+import { messageTooLong } from './error-texts.js'
 import { binaryTransports, checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'limits'
 const limit = 32_768
-const exceeded =
-  'InvalidDataException: The maximum message size of 32768B was exceeded. The message size can be configured in AddHubOptions.'
+const exceeded = messageTooLong(limit)
 
 /** A call whose record has this many bytes, its separator included. */
 function callOf(bytes: number): { record: string; text: string } {
@@ -21,7 +23,7 @@ checkOnEachTransport(area, 'a message of exactly the limit passes', {}, async (s
   const connection = await server.connect('/testhub', { transport })
   const { record, text } = callOf(limit)
   await connection.send(record)
-  await connection.expect({ type: 3, invocationId: '1', result: text })
+  await connection.expect(completedWith('1', text))
 })
 
 checkOnEachTransport(area, 'a message of one byte more closes the connection', {}, async (server, transport) => {
@@ -58,7 +60,7 @@ check(area, 'an unfinished message of the limit is only waited for', async serve
   await connection.sendRaw(record)
   assert.equal(record.length, limit - 1)
   await connection.sendRaw('\x1e')
-  await connection.expect({ type: 3, invocationId: '1', result: text })
+  await connection.expect(completedWith('1', text))
 })
 
 checkOnEachTransport(
@@ -69,7 +71,7 @@ checkOnEachTransport(
     const connection = await server.connect('/testhub', { transport })
     const { record, text } = callOf(12_000)
     await connection.send(record, record, record, record)
-    for (let count = 0; count < 4; count++) await connection.expect({ type: 3, invocationId: '1', result: text })
+    for (let count = 0; count < 4; count++) await connection.expect(completedWith('1', text))
   },
 )
 
@@ -77,7 +79,7 @@ check(area, 'the messages before one that is too long are handled', async server
   const connection = await server.connect('/testhub')
   const { record, text } = callOf(100)
   await connection.send(record, callOf(limit + 1).record)
-  await connection.expectEnd({ type: 3, invocationId: '1', result: text }, closeWithError(exceeded))
+  await connection.expectEnd(completedWith('1', text), closeWithError(exceeded))
 })
 
 checkOnEachTransport(
@@ -101,24 +103,22 @@ check(area, 'another limit', { settings: { maximumReceiveMessageSizeBytes: 200 }
   const connection = await server.connect('/testhub')
   const { record, text } = callOf(200)
   await connection.send(record)
-  await connection.expect({ type: 3, invocationId: '1', result: text })
+  await connection.expect(completedWith('1', text))
   await connection.send(callOf(201).record)
-  await connection.expectEnd(closeWithError(exceeded.replace('32768B', '200B')))
+  await connection.expectEnd(closeWithError(messageTooLong(200)))
 })
 
 check(area, 'no limit', { settings: { maximumReceiveMessageSizeBytes: 'null' } }, async server => {
   const connection = await server.connect('/testhub')
   const { record, text } = callOf(300_000)
   await connection.send(record)
-  await connection.expect({ type: 3, invocationId: '1', result: text })
+  await connection.expect(completedWith('1', text))
 })
 
 const impatient = { settings: { transportSendTimeoutMs: 1000 } }
 check(area, 'a client that takes no more bytes is cut off when a send takes too long', impatient, async server => {
   const journal = await ProbeJournal.open(server)
-  const socket = await server.rawWebSocket(`/probe?${journal.query}`)
-  socket.sendText('{"protocol":"json","version":1}\x1e')
-  assert.equal(await socket.next(), 'text {}\x1e')
+  const socket = await connectedSocket(server, `/probe?${journal.query}`)
   socket.stopReading()
   socket.sendText('{"type":1,"target":"SendThenReturn","arguments":[400000]}\x1e')
   assert.equal(await journal.disconnection(), 'disconnected:null')

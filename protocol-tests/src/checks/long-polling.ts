@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
-import { facts, noCacheHeaders, noContent, octets, plainText } from '../drivers/answer-facts.js'
-import { pause, staysPending } from '../drivers/deadline.js'
+import { facts, noCacheHeaders, noContent, octets, plainText, unknownId } from '../drivers/answer-facts.js'
+import { staysPending } from '../drivers/deadline.js'
 import { answerWithin } from '../drivers/http-exchange.js'
+import { handshake } from '../drivers/hub-messages.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { connectedPath, startedPath, waitingPoll } from './polled-connection.js'
+import { untilUnknown } from './until-unknown.js'
 
 const area = 'long polling'
-const handshake = '{"protocol":"json","version":1}\x1e'
 const echo = (text: string) => `{"type":1,"invocationId":"1","target":"Echo","arguments":["${text}"]}\x1e`
 const echoed = (text: string) => `{"type":3,"invocationId":"1","result":"${text}"}\x1e`
 const endedByDelete = '{"type":7,"allowReconnect":true}\x1e'
-
-/** Negotiated, and the first poll answered: the connection is between polls. */
-async function startedPath(server: ServerUnderTest, hub = '/testhub'): Promise<string> {
-  const path = await server.negotiatedPath(hub)
-  assert.equal((await server.get(path)).status, 200)
-  return path
-}
-
-/** As above, with the hub handshake done. */
-async function connectedPath(server: ServerUnderTest, hub = '/testhub'): Promise<string> {
-  const path = await startedPath(server, hub)
-  await server.post(path, handshake)
-  assert.equal((await server.get(path)).body, '{}\x1e')
-  return path
-}
 
 check(area, 'the first poll is answered at once: 200, empty, octets, not to be cached', async server => {
   assert.deepEqual(facts(await server.get(await server.negotiatedPath('/testhub'))), octets(''))
@@ -79,8 +66,7 @@ check(area, 'a poll without data ends after the poll time-out: 200, plain text, 
 
 check(area, 'a newer poll replaces the older, which gets 204', async server => {
   const path = await connectedPath(server)
-  const older = server.start('GET', path)
-  await staysPending(older.answer, 'the older poll’s answer', 200)
+  const older = await waitingPoll(server, path)
   const newer = server.start('GET', path)
   assert.deepEqual(facts(await answerWithin(older)), noContent(noCacheHeaders))
   await staysPending(newer.answer, 'the newer poll’s answer', 200)
@@ -91,17 +77,15 @@ check(area, 'a newer poll replaces the older, which gets 204', async server => {
 check(area, 'DELETE gets 202, and the id is gone', async server => {
   const path = await startedPath(server)
   assert.deepEqual(facts(await server.delete(path)), plainText(202))
-  await untilGone(server, path)
-  const gone = 'No Connection with that ID'
-  assert.deepEqual(facts(await server.get(path)), plainText(404, gone, noCacheHeaders))
-  assert.deepEqual(facts(await server.post(path, 'x')), plainText(404, gone))
-  assert.deepEqual(facts(await server.delete(path)), plainText(404, gone))
+  await untilUnknown(() => server.post(path, ''))
+  assert.deepEqual(facts(await server.get(path)), plainText(404, unknownId, noCacheHeaders))
+  assert.deepEqual(facts(await server.post(path, 'x')), plainText(404, unknownId))
+  assert.deepEqual(facts(await server.delete(path)), plainText(404, unknownId))
 })
 
 check(area, 'DELETE before the handshake ends a pending poll with 204', async server => {
   const path = await startedPath(server)
-  const poll = server.start('GET', path)
-  await staysPending(poll.answer, 'the poll’s answer', 200)
+  const poll = await waitingPoll(server, path)
   assert.deepEqual(facts(await server.delete(path)), plainText(202))
   assert.deepEqual(facts(await answerWithin(poll)), noContent(noCacheHeaders))
 })
@@ -125,8 +109,7 @@ check(
 
 async function answerToPollUnderDelete(server: ServerUnderTest) {
   const path = await connectedPath(server)
-  const poll = server.start('GET', path)
-  await staysPending(poll.answer, 'the poll’s answer', 200)
+  const poll = await waitingPoll(server, path)
   assert.deepEqual(facts(await server.delete(path)), plainText(202))
   return answerWithin(poll)
 }
@@ -153,8 +136,7 @@ check(area, 'a failed handshake: its error with 200, then 204', async server => 
 
 check(area, 'what was sent while the client had dropped its poll is delivered to the next', async server => {
   const path = await connectedPath(server)
-  const dropped = server.start('GET', path)
-  await staysPending(dropped.answer, 'the poll’s answer', 200)
+  const dropped = await waitingPoll(server, path)
   dropped.abort()
   await server.post(path, echo('kept'))
   assert.deepEqual(facts(await server.get(path)), octets(echoed('kept')))
@@ -216,16 +198,7 @@ check(area, 'a raw connection echoes what is posted, and DELETE ends its poll wi
   const path = await startedPath(server, '/echo')
   await server.post(path, 'hello')
   assert.deepEqual(facts(await server.get(path)), octets('hello'))
-  const poll = server.start('GET', path)
-  await staysPending(poll.answer, 'the poll’s answer', 200)
+  const poll = await waitingPoll(server, path)
   assert.deepEqual(facts(await server.delete(path)), plainText(202))
   assert.deepEqual(facts(await answerWithin(poll)), noContent(noCacheHeaders))
 })
-
-/** DELETE does not wait for the hub to finish, so the id may live a moment longer. */
-async function untilGone(server: ServerUnderTest, path: string): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    if ((await server.post(path, '')).body === 'No Connection with that ID') return
-    await pause(20)
-  }
-}

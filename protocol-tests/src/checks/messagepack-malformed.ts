@@ -1,5 +1,9 @@
 import { check } from '../check.js'
+import type { HubConnection } from '../drivers/hub-connection.js'
 import { messagePack } from '../drivers/messagepack-notation.js'
+import type { TransportName } from '../drivers/transport.js'
+import type { ServerUnderTest } from '../server-under-test.js'
+import { argumentsDoNotFit, failedToInvoke } from './error-texts.js'
 import { binaryTransports, checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'malformed MessagePack'
@@ -7,6 +11,17 @@ const onBinary = { transports: binaryTransports }
 
 function close(detail: string): string {
   return messagePack(`93 07 "Connection closed with an error. ${detail}" c3`)
+}
+
+/** The Completion of the call `abc`. */
+function failedEcho(detail: string): string {
+  return messagePack(`95 03 80 "abc" 01 "${failedToInvoke('Echo')} ${detail}"`)
+}
+
+/** The check of a client that has shaken hands for MessagePack. */
+function connected(run: (connection: HubConnection) => Promise<void>) {
+  return async (server: ServerUnderTest, transport?: TransportName) =>
+    run(await server.connect('/testhub', { ...(transport && { transport }), protocol: 'messagepack' }))
 }
 
 const unreadable = (field: string, type: string) => `InvalidDataException: Reading '${field}' as ${type} failed.`
@@ -98,11 +113,15 @@ const closing: readonly (readonly [what: string, hex: string, detail: string])[]
 ]
 
 for (const [what, hex, detail] of closing) {
-  checkOnEachTransport(area, `closes for ${what}`, onBinary, async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport, protocol: 'messagepack' })
-    await connection.sendHex(hex)
-    await connection.expectEnd(close(detail))
-  })
+  checkOnEachTransport(
+    area,
+    `closes for ${what}`,
+    onBinary,
+    connected(async connection => {
+      await connection.sendHex(hex)
+      await connection.expectEnd(close(detail))
+    }),
+  )
 }
 
 /** The connection lives; the caller is told. */
@@ -122,29 +141,25 @@ const failing: readonly (readonly [what: string, hex: string, detail: string])[]
     '95 01 80 "abc" "Echo" 92 "x" 93 01 02 03',
     'InvalidDataException: Invocation provides 2 argument(s) but target expects 1.',
   ],
-  [
-    'Y14, an argument of the wrong type',
-    '95 01 80 "abc" "Echo" 91 2a',
-    'InvalidDataException: Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
-  ],
-  [
-    'bytes for a string',
-    '95 01 80 "abc" "Echo" 91 c4 01 41',
-    'InvalidDataException: Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.',
-  ],
+  ['Y14, an argument of the wrong type', '95 01 80 "abc" "Echo" 91 2a', argumentsDoNotFit],
+  ['bytes for a string', '95 01 80 "abc" "Echo" 91 c4 01 41', argumentsDoNotFit],
 ]
 
 for (const [what, notation, detail] of failing) {
-  checkOnEachTransport(area, `fails the call for ${what}`, onBinary, async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport, protocol: 'messagepack' })
-    await connection.sendHex(messagePack(notation))
-    await connection.expect(
-      messagePack(`95 03 80 "abc" 01 "Failed to invoke 'Echo' due to an error on the server. ${detail}"`),
-    )
-    await connection.sendHex(messagePack(notation.replace('"abc"', 'c0')))
-    await connection.expectAliveAndSilent()
-  })
+  checkOnEachTransport(
+    area,
+    `fails the call for ${what}`,
+    onBinary,
+    connected(async connection => {
+      await connection.sendHex(messagePack(notation))
+      await connection.expect(failedEcho(detail))
+      await connection.sendHex(messagePack(notation.replace('"abc"', 'c0')))
+      await connection.expectAliveAndSilent()
+    }),
+  )
 }
+
+const misfitBeforeEmptyStreamId = '96 01 80 "abc" "Echo" 91 2a 91 ""'
 
 checkOnEachTransport(
   area,
@@ -153,23 +168,17 @@ checkOnEachTransport(
     ...onBinary,
     deviation: {
       key: 'a-broken-envelope-comes-first',
-      run: async (server, transport) => {
-        const connection = await server.connect('/testhub', { transport, protocol: 'messagepack' })
-        await connection.sendHex(messagePack('96 01 80 "abc" "Echo" 91 2a 91 ""'))
+      run: connected(async connection => {
+        await connection.sendHex(messagePack(misfitBeforeEmptyStreamId))
         await connection.expectEnd(close('InvalidDataException: Null or empty value in streamIds received.'))
-      },
+      }),
     },
   },
-  async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport, protocol: 'messagepack' })
-    await connection.sendHex(messagePack('96 01 80 "abc" "Echo" 91 2a 91 ""'))
-    const detail =
-      'InvalidDataException: Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.'
-    await connection.expect(
-      messagePack(`95 03 80 "abc" 01 "Failed to invoke 'Echo' due to an error on the server. ${detail}"`),
-    )
+  connected(async connection => {
+    await connection.sendHex(messagePack(misfitBeforeEmptyStreamId))
+    await connection.expect(failedEcho(argumentsDoNotFit))
     await connection.expectAliveAndSilent()
-  },
+  }),
 )
 
 for (const [what, pieces] of [
@@ -177,17 +186,25 @@ for (const [what, pieces] of [
   ['Y18, a length prefix that is still to come', ['82', '00 91 06']],
   ['a message byte by byte', ['0d', '95', '01', '80', 'c0', 'a6', '6d', '65', '74', '68', '6f', '64', '91', '2a']],
 ] as const) {
-  checkOnEachTransport(area, `waits for ${what}`, onBinary, async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport, protocol: 'messagepack' })
-    for (const piece of pieces) await connection.sendHex(piece)
-    await connection.expectAliveAndSilent()
-  })
+  checkOnEachTransport(
+    area,
+    `waits for ${what}`,
+    onBinary,
+    connected(async connection => {
+      for (const piece of pieces) await connection.sendHex(piece)
+      await connection.expectAliveAndSilent()
+    }),
+  )
 }
 
-check(area, 'says no more than that it failed without detailed errors', { detailedErrors: false }, async server => {
-  const connection = await server.connect('/testhub', { protocol: 'messagepack' })
-  await connection.sendHex(messagePack('95 01 80 "abc" "Echo" 90'))
-  await connection.expect(messagePack(`95 03 80 "abc" 01 "Failed to invoke 'Echo' due to an error on the server."`))
-  await connection.sendHex('05 91 a3 66 6f 6f')
-  await connection.expectEnd(messagePack('93 07 "Connection closed with an error." c3'))
-})
+check(
+  area,
+  'says no more than that it failed without detailed errors',
+  { detailedErrors: false },
+  connected(async connection => {
+    await connection.sendHex(messagePack('95 01 80 "abc" "Echo" 90'))
+    await connection.expect(messagePack(`95 03 80 "abc" 01 "${failedToInvoke('Echo')}"`))
+    await connection.sendHex('05 91 a3 66 6f 6f')
+    await connection.expectEnd(messagePack('93 07 "Connection closed with an error." c3'))
+  }),
+)

@@ -1,30 +1,18 @@
 import { messagePack } from '../drivers/messagepack-notation.js'
-import type { TransportName } from '../drivers/transport.js'
-import type { ServerUnderTest } from '../server-under-test.js'
-import { binaryTransports, checkOnEachTransport } from './on-each-transport.js'
+import { noSuchMethod, unexpectedError } from './error-texts.js'
+import { checkVectors, type HubMessageVector } from './hub-message-vectors.js'
+import { binaryTransports } from './on-each-transport.js'
 
 const area = 'MessagePack vectors'
 
-interface Outcome {
-  /** Framed, in hex. */
-  readonly answers?: readonly string[]
-  readonly ends?: true
-}
+const unknownMethod = messagePack(`95 03 80 "xyz" 01 "${noSuchMethod('method')}"`)
 
-interface Vector extends Outcome {
-  readonly what: string
-  readonly hub?: string
-  /** Framed, in hex. */
-  readonly send: string
-  readonly deviation?: Outcome & { readonly key: string }
-}
-
-const unknownMethod = `Failed to invoke 'method' due to an error on the server. HubException: Method does not exist.`
-const noSuchMethod = messagePack(`95 03 80 "xyz" 01 "${unknownMethod}"`)
+/** A plain Close, and the connection ends. */
+const closes = { answers: ['04 93 07 c0 c2'], ends: true } as const
 
 /** Hub protocol 9.4. Where it calls `method`, nothing answers to that name, and the Completion says so. */
-const vectors: readonly Vector[] = [
-  { what: 'M1, an Invocation', send: '10 96 01 80 a3 78 79 7a a6 6d 65 74 68 6f 64 90 90', answers: [noSuchMethod] },
+const vectors: readonly HubMessageVector[] = [
+  { what: 'M1, an Invocation', send: '10 96 01 80 a3 78 79 7a a6 6d 65 74 68 6f 64 90 90', answers: [unknownMethod] },
   { what: 'M2, an Invocation without an id', send: '0e 96 01 80 c0 a6 6d 65 74 68 6f 64 91 2a 90' },
   { what: 'M3, an Invocation of five elements', send: '0d 95 01 80 c0 a6 6d 65 74 68 6f 64 91 2a' },
   {
@@ -52,12 +40,12 @@ const vectors: readonly Vector[] = [
   {
     what: 'M7, headers',
     send: '19 96 01 82 a1 78 a1 79 a1 7a a1 7a a3 78 79 7a a6 6d 65 74 68 6f 64 91 2a 90',
-    answers: [noSuchMethod],
+    answers: [unknownMethod],
   },
   {
     what: 'M8, two extra elements',
     send: '14 98 01 80 a3 78 79 7a a6 6d 65 74 68 6f 64 90 90 c3 a2 65 78',
-    answers: [noSuchMethod],
+    answers: [unknownMethod],
   },
   { what: 'M10, a StreamItem that nobody reads', send: '08 94 02 80 a3 78 79 7a 2a' },
   { what: 'M11, a null StreamItem that nobody reads', send: '08 94 02 80 a3 78 79 7a c0' },
@@ -71,11 +59,7 @@ const vectors: readonly Vector[] = [
     what: 'M13, the server writes an error',
     hub: '/testhub',
     send: messagePack('96 01 80 "xyz" "ThrowHubException" 91 "Oops" 90'),
-    answers: [
-      messagePack(
-        `95 03 80 "xyz" 01 "An unexpected error occurred invoking 'ThrowHubException' on the server. HubException: Oops"`,
-      ),
-    ],
+    answers: [messagePack(`95 03 80 "xyz" 01 "${unexpectedError('ThrowHubException')} HubException: Oops"`)],
   },
   {
     what: 'M14, the server ends a stream without a result',
@@ -163,13 +147,12 @@ const vectors: readonly Vector[] = [
   },
   { what: 'M20, a CancelInvocation of nothing', send: '07 93 05 80 a3 78 79 7a' },
   { what: 'M21, a Ping', send: '02 91 06' },
-  { what: 'M22, a Close of three elements', send: '04 93 07 c0 c2', answers: ['04 93 07 c0 c2'], ends: true },
-  { what: 'M23, a Close of two elements', send: '03 92 07 c0', answers: ['04 93 07 c0 c2'], ends: true },
+  { what: 'M22, a Close of three elements', send: '04 93 07 c0 c2', ...closes },
+  { what: 'M23, a Close of two elements', send: '03 92 07 c0', ...closes },
   {
     what: 'M24, a Close with an error',
     send: '0a 93 07 a6 45 72 72 6f 72 21 c3',
-    answers: ['04 93 07 c0 c2'],
-    ends: true,
+    ...closes,
   },
   {
     what: 'M26, M27, M28, Acks of every width',
@@ -180,11 +163,7 @@ const vectors: readonly Vector[] = [
     what: 'M31, an upload that failed',
     hub: '/testhub',
     send: `${messagePack('96 01 80 "1" "StreamingConcat" 90 91 "3"')} 0b 95 03 80 a1 33 01 a4 6f 6f 70 73`,
-    answers: [
-      messagePack(
-        `95 03 80 "1" 01 "An unexpected error occurred invoking 'StreamingConcat' on the server. HubException: oops"`,
-      ),
-    ],
+    answers: [messagePack(`95 03 80 "1" 01 "${unexpectedError('StreamingConcat')} HubException: oops"`)],
   },
   { what: 'M32, two messages in one payload', send: '02 91 06 02 91 06' },
   {
@@ -228,19 +207,4 @@ const vectors: readonly Vector[] = [
   },
 ]
 
-for (const { what, hub = '/probe', send, deviation, ...outcome } of vectors) {
-  const brings =
-    ({ answers = [], ends }: Outcome) =>
-    async (server: ServerUnderTest, transport: TransportName) => {
-      const connection = await server.connect(hub, { transport, protocol: 'messagepack' })
-      await connection.sendHex(send)
-      if (ends) return connection.expectEnd(...answers)
-      await connection.expect(...answers)
-      await connection.expectAliveAndSilent()
-    }
-  const options = {
-    transports: binaryTransports,
-    deviation: deviation && { key: deviation.key, run: brings(deviation) },
-  }
-  checkOnEachTransport(area, what, options, brings(outcome))
-}
+checkVectors(area, vectors, 'messagepack', binaryTransports)

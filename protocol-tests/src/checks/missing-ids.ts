@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
-import { facts, noCacheHeaders, plainText } from '../drivers/answer-facts.js'
+import { facts, noCacheHeaders, plainText, unknownId } from '../drivers/answer-facts.js'
 import { within } from '../drivers/deadline.js'
 import { openTcp, readTo, requestHead } from '../drivers/raw-http.js'
 
 const area = 'missing and unknown ids'
 const eventStream = { Accept: 'text/event-stream' }
 const missing = 'Connection ID required'
-const unknown = 'No Connection with that ID'
 
 check(area, 'a GET without an id gets 400, not to be cached', async server => {
   assert.deepEqual(facts(await server.get('/testhub')), plainText(400, missing, noCacheHeaders))
@@ -28,25 +27,25 @@ for (const method of ['POST', 'DELETE']) {
   })
 
   check(area, `a ${method} with an unknown id gets 404`, async server => {
-    assert.deepEqual(facts(await server.request(method, '/testhub?id=nope')), plainText(404, unknown))
+    assert.deepEqual(facts(await server.request(method, '/testhub?id=nope')), plainText(404, unknownId))
   })
 }
 
 check(area, 'a GET with an unknown id gets 404, not to be cached', async server => {
-  assert.deepEqual(facts(await server.get('/testhub?id=nope')), plainText(404, unknown, noCacheHeaders))
+  assert.deepEqual(facts(await server.get('/testhub?id=nope')), plainText(404, unknownId, noCacheHeaders))
 })
 
 check(area, 'an event-stream GET with an unknown id gets 404 without cache headers', async server => {
-  assert.deepEqual(facts(await server.get('/testhub?id=nope', eventStream)), plainText(404, unknown))
+  assert.deepEqual(facts(await server.get('/testhub?id=nope', eventStream)), plainText(404, unknownId))
 })
 
 check(area, 'a WebSocket upgrade with an unknown id gets 404 without a content type', async server => {
-  assert.deepEqual(facts(await server.upgrade('/testhub?id=nope')), { status: 404, headers: {}, body: unknown })
+  assert.deepEqual(facts(await server.upgrade('/testhub?id=nope')), { status: 404, headers: {}, body: unknownId })
 })
 
 check(area, 'the connection id of version 1 is not its token', async server => {
   const { connectionId } = await server.negotiate('/testhub')
-  assert.deepEqual(facts(await server.get(`/testhub?id=${connectionId}`)), plainText(404, unknown, noCacheHeaders))
+  assert.deepEqual(facts(await server.get(`/testhub?id=${connectionId}`)), plainText(404, unknownId, noCacheHeaders))
 })
 
 check(area, 'a token counts in its own letter case only', async server => {
@@ -111,7 +110,7 @@ check(
       run: async server => {
         const { connectionToken } = await server.negotiate('/testhub')
         const answer = await server.get(`/bench?id=${connectionToken}`)
-        assert.deepEqual(facts(answer), plainText(404, unknown, noCacheHeaders))
+        assert.deepEqual(facts(answer), plainText(404, unknownId, noCacheHeaders))
       },
     },
   },

@@ -1,21 +1,26 @@
-import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { staysPending } from '../drivers/deadline.js'
+import {
+  cancelInvocation,
+  completed,
+  completedWith,
+  invocation,
+  streamInvocation,
+  streamItem,
+} from '../drivers/hub-messages.js'
 import { ProbeJournal } from '../drivers/probe-journal.js'
+import type { ServerUnderTest } from '../server-under-test.js'
+import { startBlockedCall } from './journaled-call.js'
 
 const area = 'parallel invocations'
 
 check(area, 'one after the other: with one slot a call starts when the one before has completed', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
-  await connection.send({ type: 1, invocationId: 'b', target: 'Echo', arguments: ['x'] })
-  await journal.eventsUntil('blocked')
-  const first = connection.next()
-  await staysPending(first, 'a Completion', 300)
+  const { connection, journal } = await startBlockedCall(server)
+  await connection.send(invocation('b', 'Echo', 'x'))
+  const completions = connection.expect(completedWith('a', null), completedWith('b', 'x'))
+  await staysPending(completions, 'a Completion', 300)
   await journal.release()
-  assert.equal(await first, '{"type":3,"invocationId":"a","result":null}')
-  await connection.expect('{"type":3,"invocationId":"b","result":"x"}')
+  await completions
 })
 
 check(
@@ -23,40 +28,42 @@ check(
   'with two slots a second call overtakes the first',
   { settings: { maximumParallelInvocationsPerClient: 2 } },
   async server => {
-    const journal = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe')
-    await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
-    await connection.send({ type: 1, invocationId: 'b', target: 'Echo', arguments: ['x'] })
-    await connection.expect('{"type":3,"invocationId":"b","result":"x"}')
+    const { connection, journal } = await startBlockedCall(server)
+    await connection.send(invocation('b', 'Echo', 'x'))
+    await connection.expect(completedWith('b', 'x'))
     await journal.release()
-    await connection.expect('{"type":3,"invocationId":"a","result":null}')
+    await connection.expect(completedWith('a', null))
   },
 )
 
 check(area, 'while a call runs, pings, cancels and stream invocations are handled', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
-  await journal.eventsUntil('blocked')
-  await connection.send('{"type":6}', { type: 4, invocationId: 's', target: 'EndlessChannel', arguments: [] })
-  await connection.expect('{"type":2,"invocationId":"s","item":0}')
-  await connection.send({ type: 5, invocationId: 's' })
-  await connection.expect('{"type":3,"invocationId":"s"}')
+  const { connection, journal } = await startBlockedCall(server)
+  await connection.send('{"type":6}', streamInvocation('s', 'EndlessChannel'))
+  await connection.expect(streamItem('s', 0))
+  await connection.send(cancelInvocation('s'))
+  await connection.expect(completed('s'))
   await journal.release()
-  await connection.expect('{"type":3,"invocationId":"a","result":null}')
+  await connection.expect(completedWith('a', null))
 })
 
 check(area, 'a cancel of a running plain call is ignored', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe')
-  await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
-  await journal.eventsUntil('blocked')
-  await connection.send({ type: 5, invocationId: 'a' })
-  const completion = connection.next()
+  const { connection, journal } = await startBlockedCall(server)
+  await connection.send(cancelInvocation('a'))
+  const completion = connection.expect(completedWith('a', null))
   await staysPending(completion, 'the Completion', 200)
   await journal.release()
-  assert.equal(await completion, '{"type":3,"invocationId":"a","result":null}')
+  await completion
 })
+
+/** The only slot is taken and a second call waits for it when the socket is lost; `life` is the journal of the connection. */
+async function loseBlockedConnection(server: ServerUnderTest) {
+  const life = await ProbeJournal.open(server)
+  const { connection, journal: call } = await startBlockedCall(server, { query: life.query })
+  await connection.send(invocation('b', 'Echo', 'x'))
+  await call.events() // a round trip, in which the second call arrives too
+  connection.transport.dispose()
+  return { life, call }
+}
 
 check(
   area,
@@ -65,29 +72,17 @@ check(
     deviation: {
       key: 'a-blocked-loop-notices-the-end',
       run: async server => {
-        const journal = await ProbeJournal.open(server)
-        const held = await ProbeJournal.open(server)
-        const connection = await server.connect('/probe', { query: journal.query })
-        await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [held.key] })
-        await connection.send({ type: 1, invocationId: 'b', target: 'Echo', arguments: ['x'] })
-        await held.eventsUntil('blocked')
-        connection.transport.dispose()
-        await journal.eventsUntil('disconnected:null')
-        await held.release()
+        const { life, call } = await loseBlockedConnection(server)
+        await life.eventsUntil('disconnected:null')
+        await call.release()
       },
     },
   },
   async server => {
-    const journal = await ProbeJournal.open(server)
-    const held = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe', { query: journal.query })
-    await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [held.key] })
-    await connection.send({ type: 1, invocationId: 'b', target: 'Echo', arguments: ['x'] })
-    await held.eventsUntil('blocked')
-    connection.transport.dispose()
-    const disconnected = journal.eventsUntil('disconnected:null')
+    const { life, call } = await loseBlockedConnection(server)
+    const disconnected = life.eventsUntil('disconnected:null')
     await staysPending(disconnected, 'OnDisconnectedAsync', 500)
-    await held.release()
+    await call.release()
     await disconnected
   },
 )

@@ -3,88 +3,71 @@ import { check } from '../check.js'
 import { facts, plainText } from '../drivers/answer-facts.js'
 import { pause, staysPending, within } from '../drivers/deadline.js'
 import type { HubConnection } from '../drivers/hub-connection.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
+import { completedWith } from '../drivers/hub-messages.js'
 import { openTcp, readTo, requestHead } from '../drivers/raw-http.js'
 import type { TransportName } from '../drivers/transport.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { startBlockedCall } from './journaled-call.js'
 import { checkOnEachTransport } from './on-each-transport.js'
+import { startedPath } from './polled-connection.js'
 
 const area = 'posts'
 const postingTransports: readonly TransportName[] = ['ServerSentEvents', 'LongPolling']
 const echo = (text: string) => `{"type":1,"invocationId":"1","target":"Echo","arguments":["${text}"]}\x1e`
-const echoed = (text: string) => ({ type: 3, invocationId: '1', result: text })
+const echoed = (text: string) => completedWith('1', text)
 
-checkOnEachTransport(
-  area,
-  'the content type of a POST means nothing',
-  { transports: postingTransports },
-  async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport })
-    for (const contentType of ['text/plain;charset=UTF-8', 'application/octet-stream', 'image/png']) {
-      const headers = { 'Content-Type': contentType }
-      const path = `/testhub?id=${connection.connectionToken}`
-      assert.deepEqual(facts(await server.request('POST', path, { headers, body: echo('x') })), plainText(200))
-      await connection.expect(echoed('x'))
-    }
-  },
-)
+/** On each transport whose client sends by POST. */
+function checkPosts(name: string, run: (connection: HubConnection, server: ServerUnderTest) => Promise<void>): void {
+  checkOnEachTransport(area, name, { transports: postingTransports }, async (server, transport) =>
+    run(await server.connect('/testhub', { transport }), server),
+  )
+}
 
-checkOnEachTransport(
-  area,
-  'a POST in chunks is a POST',
-  { transports: postingTransports },
-  async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport })
-    const socket = await openTcp(server.url)
-    const path = `/testhub?id=${connection.connectionToken}`
-    socket.write(requestHead('POST', path, { 'Transfer-Encoding': 'chunked' }))
-    for (const half of [echo('x').slice(0, 20), echo('x').slice(20)]) {
-      socket.write(`${half.length.toString(16)}\r\n${half}\r\n`)
-    }
-    socket.write('0\r\n\r\n')
-    assert.match(await within(readTo(socket, '\r\n\r\n'), 'the answer'), /^HTTP\/1\.1 200 OK\r\n/)
-    socket.on('close', () => {}).destroy()
+const pathOf = (connection: HubConnection) => `/testhub?id=${connection.connectionToken}`
+
+checkPosts('the content type of a POST means nothing', async (connection, server) => {
+  for (const contentType of ['text/plain;charset=UTF-8', 'application/octet-stream', 'image/png']) {
+    const headers = { 'Content-Type': contentType }
+    const answer = await server.request('POST', pathOf(connection), { headers, body: echo('x') })
+    assert.deepEqual(facts(answer), plainText(200))
     await connection.expect(echoed('x'))
-  },
-)
+  }
+})
 
-checkOnEachTransport(
-  area,
-  'one byte at a time is a message at the end',
-  { transports: postingTransports },
-  async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport })
-    for (const byte of echo('x')) await connection.sendRaw(byte)
-    await connection.expect(echoed('x'))
-  },
-)
+checkPosts('a POST in chunks is a POST', async (connection, server) => {
+  const socket = await openTcp(server.url)
+  socket.write(requestHead('POST', pathOf(connection), { 'Transfer-Encoding': 'chunked' }))
+  for (const half of [echo('x').slice(0, 20), echo('x').slice(20)]) {
+    socket.write(`${half.length.toString(16)}\r\n${half}\r\n`)
+  }
+  socket.write('0\r\n\r\n')
+  assert.match(await within(readTo(socket, '\r\n\r\n'), 'the answer'), /^HTTP\/1\.1 200 OK\r\n/)
+  socket.on('close', () => {}).destroy()
+  await connection.expect(echoed('x'))
+})
 
-checkOnEachTransport(
-  area,
-  'a POST of 60,000 bytes in many messages is handled whole',
-  { transports: postingTransports },
-  async (server, transport) => {
-    const connection = await server.connect('/testhub', { transport })
-    const texts = Array.from({ length: 60 }, (_, at) => String(at).padEnd(900, 'x'))
-    await connection.sendRaw(texts.map(echo).join(''))
-    for (const text of texts) await connection.expect(echoed(text))
-  },
-)
+checkPosts('one byte at a time is a message at the end', async connection => {
+  for (const byte of echo('x')) await connection.sendRaw(byte)
+  await connection.expect(echoed('x'))
+})
+
+checkPosts('a POST of 60,000 bytes in many messages is handled whole', async connection => {
+  const texts = Array.from({ length: 60 }, (_, at) => String(at).padEnd(900, 'x'))
+  await connection.sendRaw(texts.map(echo).join(''))
+  for (const text of texts) await connection.expect(echoed(text))
+})
 
 checkOnEachTransport(
   area,
   'POSTs wait when the hub has not read what came before',
   { transports: postingTransports },
   async (server, transport) => {
-    const journal = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe', { transport })
-    await connection.send({ type: 1, invocationId: 'b', target: 'BlockUntilReleased', arguments: [journal.key] })
-    await journal.eventsUntil('blocked')
+    const { connection, journal } = await startBlockedCall(server, { transport })
     const large = 'x'.repeat(30_000)
     const posts = Promise.all([1, 2, 3, 4, 5].map(() => connection.sendRaw(echo(large))))
     await staysPending(posts, 'the last POST’s answer', 500)
     await journal.release()
-    await connection.expect('{"type":3,"invocationId":"b","result":null}')
+    await connection.expect(completedWith('a', null))
     for (let count = 0; count < 5; count++) await connection.expect(echoed(large))
     await within(posts, 'the answers to the POSTs')
   },
@@ -120,12 +103,7 @@ check(
     deviation: {
       key: 'a-cut-post-does-not-count',
       run: async server => {
-        const connection = await server.connect('/testhub', { transport: 'LongPolling' })
-        const socket = await openTcp(server.url)
-        const body = echo('early')
-        const length = String(body.length + 1)
-        socket.write(requestHead('POST', `/testhub?id=${connection.connectionToken}`, { 'Content-Length': length }))
-        socket.write(body)
+        const { connection, socket } = await postAllButTheLastByte(server)
         const completion = connection.next()
         await staysPending(completion, 'the Completion', 300)
         socket.write(' ')
@@ -135,12 +113,7 @@ check(
     },
   },
   async server => {
-    const connection = await server.connect('/testhub', { transport: 'LongPolling' })
-    const socket = await openTcp(server.url)
-    const body = echo('early')
-    const length = String(body.length + 1)
-    socket.write(requestHead('POST', `/testhub?id=${connection.connectionToken}`, { 'Content-Length': length }))
-    socket.write(body)
+    const { connection, socket } = await postAllButTheLastByte(server)
     await connection.expect(echoed('early'))
     const answer = readTo(socket, '\r\n\r\n')
     socket.write(' ')
@@ -148,6 +121,16 @@ check(
     socket.destroy()
   },
 )
+
+/** The message is whole; what is still to come is a blank behind it. */
+async function postAllButTheLastByte(server: ServerUnderTest) {
+  const connection = await server.connect('/testhub', { transport: 'LongPolling' })
+  const socket = await openTcp(server.url)
+  const body = echo('early')
+  socket.write(requestHead('POST', pathOf(connection), { 'Content-Length': String(body.length + 1) }))
+  socket.write(body)
+  return { connection, socket }
+}
 
 check(
   area,
@@ -167,8 +150,7 @@ check(
 
 /** All that the server says before it closes the connection. */
 async function answerToStalledBody(server: ServerUnderTest): Promise<string> {
-  const path = await server.negotiatedPath('/testhub')
-  await server.get(path)
+  const path = await startedPath(server)
   const socket = await openTcp(server.url)
   const answer: Buffer[] = []
   socket.on('data', chunk => answer.push(chunk))
@@ -179,8 +161,7 @@ async function answerToStalledBody(server: ServerUnderTest): Promise<string> {
 }
 
 check(area, 'a raw connection gets every byte value back, over long polling', async server => {
-  const path = await server.negotiatedPath('/echo')
-  await server.get(path)
+  const path = await startedPath(server, '/echo')
   const bytes = Uint8Array.from({ length: 256 }, (_, at) => at)
   await server.post(path, bytes)
   assert.deepEqual([...(await server.get(path)).bytes], [...bytes])
@@ -207,8 +188,9 @@ async function cutOffPost(
   whenSent: () => Promise<void>,
 ): Promise<void> {
   const socket = await openTcp(server.url)
-  const path = `/testhub?id=${connection.connectionToken}`
-  socket.write(`${requestHead('POST', path, { 'Content-Length': '500' })}${echo('early')}{"type":1,"target":"Ec`)
+  socket.write(
+    `${requestHead('POST', pathOf(connection), { 'Content-Length': '500' })}${echo('early')}{"type":1,"target":"Ec`,
+  )
   await whenSent()
   socket.resume().end()
   await within(new Promise(resolve => socket.on('close', resolve)), 'the server to close the cut-off request')

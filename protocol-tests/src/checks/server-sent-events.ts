@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { facts, noCacheHeaders, octets, plainText } from '../drivers/answer-facts.js'
-import { pause } from '../drivers/deadline.js'
 import { EventStream } from '../drivers/event-stream.js'
+import { handshake } from '../drivers/hub-messages.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { untilUnknown } from './until-unknown.js'
 
 const area = 'server-sent events'
 const accept = { Accept: 'text/event-stream' }
-const handshake = '{"protocol":"json","version":1}\x1e'
 const prologue = ':\r\n'
 const mid = 'Cannot change transports mid-connection'
 
@@ -73,11 +73,7 @@ check(area, 'a client that closes its socket is gone: its id gets 404', async se
   const stream = await EventStream.open(exchange)
   await stream.readTo(prologue)
   exchange.abort()
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await server.post(path, '')).body === 'No Connection with that ID') return
-    await pause(20)
-  }
-  assert.fail('the id still lives 2 s after its socket')
+  await untilUnknown(() => server.post(path, ''))
 })
 
 check(area, 'a handshake for MessagePack is refused on it, and the stream ends in order', async server => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { type AnswerFacts, facts, noCacheHeaders, noContent, octets } from '../drivers/answer-facts.js'
-import { staysPending, within } from '../drivers/deadline.js'
+import { within } from '../drivers/deadline.js'
 import { answerWithin } from '../drivers/http-exchange.js'
 import type { HubConnection } from '../drivers/hub-connection.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { connectedPath, waitingPoll } from './polled-connection.js'
 
 const area = 'shutdown'
 const goodbye = '{"type":7,"allowReconnect":true}'
@@ -81,12 +82,7 @@ check(
 )
 
 async function pollAtShutdown(server: ServerUnderTest): Promise<AnswerFacts> {
-  const path = await server.negotiatedPath('/testhub')
-  await server.get(path)
-  await server.post(path, '{"protocol":"json","version":1}\x1e')
-  assert.deepEqual(facts(await server.get(path)), octets('{}\x1e'))
-  const poll = server.start('GET', path)
-  await staysPending(poll.answer, 'the poll’s answer', 200)
+  const poll = await waitingPoll(server, await connectedPath(server))
   const exit = server.terminate()
   const answer = await answerWithin(poll)
   assert.equal(await exit, 0, 'the exit code')

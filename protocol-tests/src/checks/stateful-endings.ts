@@ -3,44 +3,39 @@ import { check } from '../check.js'
 import { facts, plainText } from '../drivers/answer-facts.js'
 import { pause, staysPending, within } from '../drivers/deadline.js'
 import type { HubConnection } from '../drivers/hub-connection.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
+import { invocationWithoutId, sequence } from '../drivers/hub-messages.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { connectedSocket } from './connected-socket.js'
+import { connectJournaled } from './journaled-connection.js'
+import { echo, echoed, expectBetweenAcks, stateful } from './stateful-client.js'
 
 const area = 'stateful connections that end'
-const sequence = (sequenceId: number) => ({ type: 9, sequenceId })
-const echo = (id: string) => ({ type: 1, invocationId: id, target: 'Echo', arguments: [id] })
-const echoed = (id: string) => ({ type: 3, invocationId: id, result: id })
-const stateful = { useStatefulReconnect: true, version: 2 }
 
-check(area, 'version 1 of the protocol turns it off: no Ack, and a second socket gets 409', async server => {
-  const connection = await server.connect('/probe', { useStatefulReconnect: true, version: 1 })
-  await connection.expectAliveAndSilent()
-  const next = connection.next()
-  await staysPending(next, 'an Ack', 2200)
-  next.catch(() => {})
-  assert.deepEqual(facts(await server.upgrade(`/probe?id=${connection.connectionToken}`)), plainText(409))
-})
+for (const [name, options] of [
+  [
+    'version 1 of the protocol turns it off: no Ack, and a second socket gets 409',
+    { useStatefulReconnect: true, version: 1 },
+  ],
+  ['version 2 without having negotiated it has no effect', { version: 2 }],
+] as const) {
+  check(area, name, async server => {
+    const connection = await server.connect('/probe', options)
+    await connection.expectAliveAndSilent()
+    const next = connection.next()
+    await staysPending(next, 'an Ack', 2200)
+    next.catch(() => {})
+    assert.deepEqual(facts(await server.upgrade(`/probe?id=${connection.connectionToken}`)), plainText(409))
+  })
+}
 
 check(area, 'version 1 of the protocol turns it off: a lost connection is gone', async server => {
-  const journal = await ProbeJournal.open(server)
-  const options = { useStatefulReconnect: true, version: 1, query: journal.query }
-  const connection = await server.connect('/probe', options)
+  const { connection, journal } = await connectJournaled(server, { ...stateful, version: 1 })
   connection.transport.dispose()
   await journal.eventsUntil('disconnected:null')
 })
 
-check(area, 'version 2 without having negotiated it has no effect', async server => {
-  const connection = await server.connect('/probe', { version: 2 })
-  await connection.expectAliveAndSilent()
-  const next = connection.next()
-  await staysPending(next, 'an Ack', 2200)
-  next.catch(() => {})
-  assert.deepEqual(facts(await server.upgrade(`/probe?id=${connection.connectionToken}`)), plainText(409))
-})
-
 check(area, 'a clean close is final', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { ...stateful, query: journal.query })
+  const { connection, journal } = await connectJournaled(server, stateful)
   await connection.transport.close()
   await journal.eventsUntil('disconnected:null')
   assert.equal(await statusOnceEnded(server, connection), 404)
@@ -48,8 +43,7 @@ check(area, 'a clean close is final', async server => {
 
 const forgetful = { settings: { disconnectTimeoutMs: 1000 } }
 check(area, 'a client that does not come back in time is disconnected', forgetful, async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { ...stateful, query: journal.query })
+  const { connection, journal } = await connectJournaled(server, stateful)
   await connection.send(echo('x'))
   await connection.expect(echoed('x'))
   connection.transport.dispose()
@@ -61,7 +55,7 @@ check(area, 'a client that does not come back in time is disconnected', forgetfu
 
 check(area, 'an aborted connection does not come back', async server => {
   const connection = await server.connect('/probe', stateful)
-  await connection.send({ type: 1, target: 'AbortTwice', arguments: [] })
+  await connection.send(invocationWithoutId('AbortTwice'))
   await connection.expectEnd('{"type":7}')
   assert.equal(await statusOnceEnded(server, connection), 404)
 })
@@ -79,9 +73,7 @@ check(
         const again = await server.reattach('/probe', connection)
         await again.expect(sequence(1), echoed('a'))
         await again.send(sequence(2), echo('b'))
-        let next = await again.next()
-        while (next.startsWith('{"type":8,')) next = await again.next()
-        assert.equal(next, JSON.stringify(echoed('b')))
+        await expectBetweenAcks(again, echoed('b'))
         await within(connection.transport.ended, 'the end of the old socket')
       },
     },
@@ -89,9 +81,7 @@ check(
   async server => {
     const { connectionToken } = await server.negotiate('/probe', 'negotiateVersion=1&useStatefulReconnect=true')
     const path = `/probe?id=${connectionToken}`
-    const old = await server.rawWebSocket(path)
-    old.sendText('{"protocol":"json","version":2}\x1e')
-    assert.equal(await old.next(), 'text {}\x1e')
+    const old = await connectedSocket(server, path, '{"protocol":"json","version":2}\x1e')
     const opening = server.openTransport(path)
     assert.equal(await old.next(), 'close 1000')
     await staysPending(opening, 'the new socket', 300)

@@ -2,18 +2,25 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { staysPending } from '../drivers/deadline.js'
 import { closeWithError, type HubConnection } from '../drivers/hub-connection.js'
+import { ack, completed, completedWith, invocation, invocationWithoutId, sequence } from '../drivers/hub-messages.js'
 import { messagePack } from '../drivers/messagepack-notation.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { startBlockedCall } from './journaled-call.js'
+import { connectJournaled } from './journaled-connection.js'
+import { echo, echoed, expectBetweenAcks, stateful } from './stateful-client.js'
 
 const area = 'stateful reconnect'
-const sequence = (sequenceId: number) => ({ type: 9, sequenceId })
-const ack = (sequenceId: number) => ({ type: 8, sequenceId })
-const echo = (id: string) => ({ type: 1, invocationId: id, target: 'Echo', arguments: [id] })
-const echoed = (id: string) => ({ type: 3, invocationId: id, result: id })
 
-function connect(server: ServerUnderTest, query = ''): Promise<HubConnection> {
-  return server.connect('/probe', { query, useStatefulReconnect: true, version: 2 })
+function connect(server: ServerUnderTest): Promise<HubConnection> {
+  return server.connect('/probe', stateful)
+}
+
+/** A client whose calls with these ids were answered, and which has acknowledged nothing. */
+async function connectAndEcho(server: ServerUnderTest, ...ids: readonly string[]): Promise<HubConnection> {
+  const connection = await connect(server)
+  await connection.send(...ids.map(echo))
+  await connection.expect(...ids.map(echoed))
+  return connection
 }
 
 /** The network loses the socket, without a close frame, and the client comes back. */
@@ -22,19 +29,8 @@ async function reconnect(server: ServerUnderTest, connection: HubConnection): Pr
   return server.reattach('/probe', connection)
 }
 
-/** The next message that is no Ack: those come by the clock. */
-async function expectBetweenAcks(connection: HubConnection, ...expected: readonly object[]): Promise<void> {
-  for (const message of expected) {
-    let next = await connection.next()
-    while (next.startsWith('{"type":8,')) next = await connection.next()
-    assert.equal(next, JSON.stringify(message))
-  }
-}
-
 check(area, 'the new socket begins with a Sequence and what was not acknowledged, in order', async server => {
-  const connection = await connect(server)
-  await connection.send(echo('a'), echo('b'))
-  await connection.expect(echoed('a'), echoed('b'))
+  const connection = await connectAndEcho(server, 'a', 'b')
   const again = await reconnect(server, connection)
   await again.expect(sequence(1), echoed('a'), echoed('b'))
 })
@@ -47,9 +43,7 @@ check(area, 'a Sequence comes also when there is nothing to send again', async s
 })
 
 check(area, 'what was acknowledged is not sent again', async server => {
-  const connection = await connect(server)
-  await connection.send(echo('a'), echo('b'), echo('c'))
-  await connection.expect(echoed('a'), echoed('b'), echoed('c'))
+  const connection = await connectAndEcho(server, 'a', 'b', 'c')
   await connection.send(ack(2), echo('d'))
   await expectBetweenAcks(connection, echoed('d'))
   const again = await reconnect(server, connection)
@@ -57,44 +51,38 @@ check(area, 'what was acknowledged is not sent again', async server => {
 })
 
 check(area, 'with everything acknowledged the Sequence names the next number', async server => {
-  const connection = await connect(server)
-  await connection.send(echo('a'))
-  await connection.expect(echoed('a'))
-  await connection.send(ack(1), '{"type":3,"invocationId":"nobody"}')
+  const connection = await connectAndEcho(server, 'a')
+  await connection.send(ack(1), completed('nobody'))
   await connection.next('the Ack of the server', 3000)
   const again = await reconnect(server, connection)
   await again.expect(sequence(2))
 })
 
 check(area, 'a call that ends while the client is away is answered on the new socket', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await connect(server)
-  await connection.send({ type: 1, invocationId: 'b', target: 'BlockUntilReleased', arguments: [journal.key] })
-  await journal.eventsUntil('blocked')
+  const { connection, journal } = await startBlockedCall(server, stateful)
   connection.transport.dispose()
   await journal.release()
   await journal.eventsUntil('released')
   const again = await server.reattach('/probe', connection)
-  await again.expect(sequence(1), '{"type":3,"invocationId":"b","result":null}')
+  await again.expect(sequence(1), completedWith('a', null))
 })
 
 check(area, 'it is the same connection: items are kept and no hook runs', async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await connect(server, journal.query)
-  await connection.send({ type: 1, target: 'SetItem', arguments: ['name', 'kept'] }, echo('x'))
+  const { connection, journal } = await connectJournaled(server, stateful)
+  await connection.send(invocationWithoutId('SetItem', 'name', 'kept'), echo('x'))
   await connection.expect(echoed('x'))
   const again = await reconnect(server, connection)
   await again.expect(sequence(1), echoed('x'))
-  await again.send(sequence(3), { type: 1, invocationId: 'g', target: 'GetItem', arguments: ['name'] })
-  await expectBetweenAcks(again, { type: 3, invocationId: 'g', result: 'kept' })
+  await again.send(sequence(3), invocation('g', 'GetItem', 'name'))
+  await expectBetweenAcks(again, completedWith('g', 'kept'))
   assert.deepEqual(await journal.events(), ['connecting', 'connected'])
 })
 
 check(area, 'a message that the server has seen is not executed twice', async server => {
   const connection = await connect(server)
-  const send = { type: 1, invocationId: 's', target: 'SendThenReturn', arguments: [1] }
-  const message = { type: 1, target: 'Message', arguments: [0] }
-  const completion = { type: 3, invocationId: 's', result: 1 }
+  const send = invocation('s', 'SendThenReturn', 1)
+  const message = invocationWithoutId('Message', 0)
+  const completion = completedWith('s', 1)
   await connection.send(send)
   await connection.expect(message, completion)
   const again = await reconnect(server, connection)
@@ -113,9 +101,7 @@ check(area, 'a Sequence from the future closes the connection', async server => 
 })
 
 check(area, 'a Sequence on a healthy connection is obeyed: known numbers are dropped', async server => {
-  const connection = await connect(server)
-  await connection.send(echo('a'))
-  await connection.expect(echoed('a'))
+  const connection = await connectAndEcho(server, 'a')
   await connection.send(sequence(1), echo('a'), echo('b'))
   await expectBetweenAcks(connection, echoed('b'))
 })
@@ -141,8 +127,8 @@ check(area, 'pings and Acks have no number', async server => {
 
 const tight = { settings: { statefulReconnectBufferSizeBytes: 1000 } }
 const longText = 'x'.repeat(600)
-const longEcho = (id: string) => ({ type: 1, invocationId: id, target: 'Echo', arguments: [longText] })
-const longEchoed = (id: string) => ({ type: 3, invocationId: id, result: longText })
+const longEcho = (id: string) => invocation(id, 'Echo', longText)
+const longEchoed = (id: string) => completedWith(id, longText)
 check(
   area,
   'with the buffer full the server waits for an Ack before it writes on',
@@ -171,8 +157,7 @@ check(
 )
 
 check(area, 'MessagePack: Sequence and the bytes of before', async server => {
-  const options = { useStatefulReconnect: true, version: 2, protocol: 'messagepack' } as const
-  const connection = await server.connect('/probe', options)
+  const connection = await server.connect('/probe', { ...stateful, protocol: 'messagepack' })
   await connection.sendHex(messagePack('96 01 80 "1" "Echo" 91 "x" 90'))
   await connection.expect(messagePack('95 03 80 "1" 03 "x"'))
   const again = await reconnect(server, connection)

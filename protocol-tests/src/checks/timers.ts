@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
-import { facts, plainText } from '../drivers/answer-facts.js'
+import { facts, plainText, unknownId } from '../drivers/answer-facts.js'
 import { pause, staysPending } from '../drivers/deadline.js'
 import { closeWithError } from '../drivers/hub-connection.js'
-import { ProbeJournal } from '../drivers/probe-journal.js'
+import { completedWith, invocation } from '../drivers/hub-messages.js'
+import { startBlockedCall } from './journaled-call.js'
+import { connectJournaled } from './journaled-connection.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
 const area = 'timers'
@@ -14,7 +16,6 @@ const impatient = { settings: { clientTimeoutIntervalMs: 1000 } }
 const forgetful = { settings: { disconnectTimeoutMs: 1000 } }
 const timedOut =
   "OperationCanceledException: Client hasn't sent a message/ping within the configured ClientTimeoutInterval."
-const unknown = 'No Connection with that ID'
 
 for (const transport of ['WebSockets', 'ServerSentEvents'] as const) {
   check(
@@ -37,7 +38,7 @@ check(area, 'the server pings a busy client too', fastPings, async server => {
   connection.readPings()
   let pings = 0
   for (let count = 0; count < 35; count++) {
-    await connection.send({ type: 1, invocationId: 'x', target: 'Echo', arguments: ['busy'] })
+    await connection.send(invocation('x', 'Echo', 'busy'))
     while ((await connection.next()) === '{"type":6}') pings++
     await pause(100)
   }
@@ -54,7 +55,7 @@ check(area, 'a client that never pings is never timed out', impatient, async ser
   const connection = await server.connect('/testhub')
   const message = connection.next()
   await staysPending(message, 'a message', 3500)
-  await connection.send({ type: 1, invocationId: '1', target: 'Echo', arguments: ['x'] })
+  await connection.send(invocation('1', 'Echo', 'x'))
   assert.equal(await message, '{"type":3,"invocationId":"1","result":"x"}')
 })
 
@@ -63,8 +64,7 @@ checkOnEachTransport(
   'a client that has pinged and then is silent is closed',
   impatient,
   async (server, transport) => {
-    const journal = await ProbeJournal.open(server)
-    const connection = await server.connect('/probe', { transport, query: journal.query })
+    const { connection, journal } = await connectJournaled(server, { transport })
     const start = performance.now()
     await connection.send('{"type":6}')
     await connection.expectEnd(closeWithError(timedOut))
@@ -111,22 +111,16 @@ check(area, 'a part of a message is no sign of life', impatient, async server =>
 })
 
 check(area, 'the client is not timed out while its next call waits for a free slot', impatient, async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe')
-  await connection.send('{"type":6}')
-  await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
-  await connection.send({ type: 1, invocationId: 'b', target: 'Echo', arguments: ['x'] })
-  await journal.eventsUntil('blocked')
+  const { connection, journal } = await startBlockedCall(server)
+  await connection.send('{"type":6}', invocation('b', 'Echo', 'x'))
   await pause(3500)
   await journal.release()
-  await connection.expect('{"type":3,"invocationId":"a","result":null}', '{"type":3,"invocationId":"b","result":"x"}')
+  await connection.expect(completedWith('a', null), completedWith('b', 'x'))
 })
 
 check(area, 'a method that runs long does not stop the client time-out', impatient, async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe')
+  const { connection, journal } = await startBlockedCall(server)
   await connection.send('{"type":6}')
-  await connection.send({ type: 1, invocationId: 'a', target: 'BlockUntilReleased', arguments: [journal.key] })
   await connection.expectEnd(closeWithError(timedOut))
   await journal.release()
 })
@@ -138,9 +132,9 @@ check(
   async server => {
     const path = await server.negotiatedPath('/testhub')
     await pause(3200)
-    assert.equal((await server.get(path)).body, unknown)
-    assert.equal((await server.get(path, { Accept: 'text/event-stream' })).body, unknown)
-    assert.equal((await server.upgrade(path)).body, unknown)
+    assert.equal((await server.get(path)).body, unknownId)
+    assert.equal((await server.get(path, { Accept: 'text/event-stream' })).body, unknownId)
+    assert.equal((await server.upgrade(path)).body, unknownId)
   },
 )
 
@@ -150,12 +144,11 @@ check(area, 'POSTs do not keep a connection without polls', forgetful, async ser
     await server.post(path, ' ')
     await pause(400)
   }
-  assert.deepEqual(facts(await server.post(path, '')), plainText(404, unknown))
+  assert.deepEqual(facts(await server.post(path, '')), plainText(404, unknownId))
 })
 
 check(area, 'a long-polling client that stops polling is disconnected', forgetful, async server => {
-  const journal = await ProbeJournal.open(server)
-  const connection = await server.connect('/probe', { transport: 'LongPolling', query: journal.query })
+  const { connection, journal } = await connectJournaled(server, { transport: 'LongPolling' })
   await connection.expectAliveAndSilent()
   connection.transport.dispose()
   assert.equal(await journal.disconnection(), 'disconnected:null')

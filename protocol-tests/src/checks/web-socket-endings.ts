@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
 import { check } from '../check.js'
-import { facts, plainText } from '../drivers/answer-facts.js'
-import { pause, within } from '../drivers/deadline.js'
+import { facts, plainText, unknownId } from '../drivers/answer-facts.js'
+import { within } from '../drivers/deadline.js'
 import type { HttpAnswer } from '../drivers/http-exchange.js'
 import { type OutgoingFrame, opcodes, type RawWebSocket } from '../drivers/raw-web-socket.js'
 import type { ServerUnderTest } from '../server-under-test.js'
+import { connectedSocket } from './connected-socket.js'
+import { untilUnknown } from './until-unknown.js'
 
 const area = 'web socket endings'
 const notUtf8: OutgoingFrame = { payload: Buffer.from([0xff, 0xfe]) }
-const handshake = '{"protocol":"json","version":1}\x1e'
-
-async function connectedSocket(server: ServerUnderTest, path = '/testhub'): Promise<RawWebSocket> {
-  const socket = await server.rawWebSocket(path)
-  socket.sendText(handshake)
-  assert.equal(await socket.next(), 'text {}\x1e')
-  return socket
-}
 
 for (const [code, echo] of [
   [undefined, 'close without a code'],
@@ -45,21 +39,23 @@ check(area, 'after a close the id is gone', async server => {
   socket.sendClose(1000)
   assert.equal(await socket.next(), 'close 1000')
   await within(socket.ended, 'the end of TCP')
-  await untilUnknown(server, path)
+  await untilUnknown(() => server.upgrade(path))
 })
 
-check(area, 'the id is gone too when the socket was reset', async server => {
-  const path = await server.negotiatedPath('/bench')
-  const socket = await connectedSocket(server, path)
-  socket.reset()
-  await untilUnknown(server, path)
-})
+for (const [name, leave] of [
+  ['the id is gone too when the socket was reset', socket => socket.reset()],
+  ['a client that closes its side of TCP is gone without a frame', socket => socket.endTcp()],
+] as const satisfies readonly (readonly [string, (socket: RawWebSocket) => void])[]) {
+  check(area, name, async server => {
+    const path = await server.negotiatedPath('/bench')
+    leave(await connectedSocket(server, path))
+    await untilUnknown(() => server.upgrade(path))
+  })
+}
 
 check(area, 'a hub that aborts: the Close message, then close 1000 without a reason', async server => {
   const socket = await connectedSocket(server)
-  socket.sendText('{"type":1,"target":"Abort","arguments":[]}\x1e')
-  assert.equal(await socket.next(), 'text {"type":7}\x1e')
-  assert.equal(await socket.next(), 'close 1000')
+  await abortedByHub(socket)
   socket.sendClose(1000)
   assert.equal(await within(socket.ended, 'the end of TCP'), 'FIN')
 })
@@ -87,11 +83,15 @@ check(
 async function timeToTheEnd(server: ServerUnderTest): Promise<number> {
   const socket = await connectedSocket(server)
   const start = performance.now()
+  await abortedByHub(socket)
+  await within(socket.ended, 'the end of TCP')
+  return performance.now() - start
+}
+
+async function abortedByHub(socket: RawWebSocket): Promise<void> {
   socket.sendText('{"type":1,"target":"Abort","arguments":[]}\x1e')
   assert.equal(await socket.next(), 'text {"type":7}\x1e')
   assert.equal(await socket.next(), 'close 1000')
-  await within(socket.ended, 'the end of TCP')
-  return performance.now() - start
 }
 
 check(
@@ -150,21 +150,10 @@ check(
   },
 )
 
-check(area, 'a client that closes its side of TCP is gone without a frame', async server => {
-  const path = await server.negotiatedPath('/bench')
-  const socket = await connectedSocket(server, path)
-  socket.endTcp()
-  await untilUnknown(server, path)
-})
-
 check(area, 'a failed handshake ends with close 1000, and the id is gone', async server => {
-  const path = await server.negotiatedPath('/testhub')
-  const socket = await server.rawWebSocket(path)
-  socket.sendText('{"protocol":"morse","version":1}\x1e')
-  assert.equal((await socket.nextFrame()).opcode, opcodes.text)
-  assert.equal(await socket.next(), 'close 1000')
+  const { path, socket } = await refusedSocket(server)
   socket.sendClose(1000)
-  await untilUnknown(server, path)
+  await untilUnknown(() => server.upgrade(path))
 })
 
 check(
@@ -175,7 +164,7 @@ check(
       key: 'uws-waits-for-no-close',
       run: async server => {
         const { status, body } = facts(await upgradeAfterClose(server))
-        assert.deepEqual({ status, body }, { status: 404, body: 'No Connection with that ID' })
+        assert.deepEqual({ status, body }, { status: 404, body: unknownId })
       },
     },
   },
@@ -183,12 +172,18 @@ check(
 )
 
 async function upgradeAfterClose(server: ServerUnderTest): Promise<HttpAnswer> {
-  const path = await server.negotiatedPath('/bench')
+  const { path } = await refusedSocket(server)
+  return server.upgrade(path)
+}
+
+/** The server has closed it behind a handshake for an unknown protocol, and the client has not answered the close yet. */
+async function refusedSocket(server: ServerUnderTest): Promise<{ path: string; socket: RawWebSocket }> {
+  const path = await server.negotiatedPath('/testhub')
   const socket = await server.rawWebSocket(path)
   socket.sendText('{"protocol":"morse","version":1}\x1e')
   assert.equal((await socket.nextFrame()).opcode, opcodes.text)
   assert.equal(await socket.next(), 'close 1000')
-  return server.upgrade(path)
+  return { path, socket }
 }
 
 check(area, 'a raw connection whose client closes ends with close 1000', async server => {
@@ -217,12 +212,4 @@ async function firstAnswerTo(server: ServerUnderTest, frames: readonly OutgoingF
     if (answer.startsWith('close')) return answer
   }
   return 'no close frame before the reset'
-}
-
-async function untilUnknown(server: ServerUnderTest, path: string): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt++) {
-    if ((await server.upgrade(path)).body === 'No Connection with that ID') return
-    await pause(20)
-  }
-  assert.fail('the id still lives after 3 s')
 }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { check } from '../check.js'
 import { facts, noCacheHeaders, octets, plainText } from '../drivers/answer-facts.js'
 import { within } from '../drivers/deadline.js'
+import { handshake } from '../drivers/hub-messages.js'
 import { openTcp, readTo, requestHead } from '../drivers/raw-http.js'
 import { frameBytes, opcodes } from '../drivers/raw-web-socket.js'
 import { webSocketUpgradeHeaders } from '../drivers/web-socket-upgrade.js'
 
 const area = 'web sockets'
-const handshake = '{"protocol":"json","version":1}\x1e'
 const handshaken = 'text {}\x1e'
 const mid = 'Cannot change transports mid-connection'
 

@@ -14,6 +14,9 @@ export const noCacheHeaders = {
   expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
 } as const
 
+/** The body of every 404 for an id that nobody has. */
+export const unknownId = 'No Connection with that ID'
+
 /** Who answers, when, and how the bytes are framed: a client sees no difference. Cookies have checks of their own. */
 const unobservable = new Set([
   'date',
