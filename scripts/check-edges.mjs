@@ -54,7 +54,9 @@ function brokenRule(room, path, specifier, inTest, manifest, testTools) {
     if (!isDoor) return `'${specifier}' goes past the front door; import '${name}'`
     if (name === room.name) return undefined
   }
-  if (name in { ...manifest.dependencies, ...manifest.peerDependencies }) return undefined
+  const { dependencies = {}, peerDependencies = {} } = manifest
+  // A test tool is a peer of what tests import from `./testing`, of nothing else.
+  if (name in dependencies || (name in peerDependencies && (inTest || !testTools.includes(name)))) return undefined
   if (!inTest) return `'${name}' is missing from the dependencies of ${room.folder}/package.json`
   if (name in { ...manifest.devDependencies } || testTools.includes(name)) return undefined
   return `'${name}' is missing from the devDependencies of ${room.folder}/package.json`

@@ -66,6 +66,12 @@ describe('the import edges', () => {
     expect(violationsOf(`import 'zod'`, { path: 'packages/hubs/src/hub.test.ts' })[0]).to.match(/devDependencies/)
   })
 
+  it('allow them to tests only where they are peers, too', () => {
+    const manifest = { dependencies: { '@signalbox/protocol': '0.1.0' }, peerDependencies: { chai: '^6.0.0' } }
+    expect(violationsOf(`import 'chai'`, { manifest })).to.have.lengthOf(1)
+    expect(violationsOf(`import 'chai'`, { manifest, path: 'packages/hubs/src/testing/describe-hub.ts' })).to.be.empty
+  })
+
   it('forbid a dependency that nothing imports', () => {
     const dependencies = { '@signalbox/protocol': '0.1.0', zod: '4.0.0' }
     expect(violationsOf('', { manifest: { dependencies } })[0]).to.match(

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { type CompletionMessage, RawResult } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { ClientGoneError } from './client-results.js'
+import { ClientGoneError, ClientResultsManager } from './client-results.js'
+import { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 import { Hub } from './hub.js'
 import { HubException } from './hub-exception.js'
 import { Deferred } from './testing/deferred.js'
@@ -238,6 +240,35 @@ describe('client results', () => {
       ])
       client.receive(answer('s1', 'true'))
       expect(await asked).to.equal('true')
+    })
+  })
+
+  describe('that another server waits for', () => {
+    it('are wanted raw, until they are settled, and no others are', () => {
+      const results = new ClientResultsManager()
+      const passed: CompletionMessage[] = []
+      results.invoke('other', undefined, () => {}).catch(() => {})
+      results.tryForward('asked', 'n1', completion => passed.push(completion))
+      expect(['s1', 'n1', 'n2'].map(id => results.wantsRawResult(id))).to.deep.equal([false, true, false])
+      results.abandon('asked')
+      expect(passed).to.have.lengthOf(1)
+      expect(results.wantsRawResult('n1')).to.equal(false)
+    })
+
+    it('reach the lifetime manager as the bytes the client sent', () => {
+      const results: CompletionMessage[] = []
+      class ForwardingManager extends DefaultHubLifetimeManager {
+        override wantsRawResult(invocationId: string): boolean {
+          return invocationId === 'n1'
+        }
+
+        override setConnectionResult(_connectionId: string, result: CompletionMessage): void {
+          results.push(result)
+        }
+      }
+      client = new TestServer(AskingHub, {}, new ForwardingManager()).connect()
+      client.receive(record('{"type":3,"invocationId":"n1","result":1.0}') + answer('s1', 1))
+      expect(results.map(({ result }) => result)).to.deep.equal([new RawResult(Buffer.from('1.0')), 1])
     })
   })
 

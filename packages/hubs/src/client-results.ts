@@ -14,6 +14,8 @@ class ForeignCompletionError extends Error implements NamedException {
 
 interface PendingResult {
   readonly connectionId: string
+  /** Another server waits for it. */
+  readonly isForwarded: boolean
   complete(message: CompletionMessage): void
   fail(error: Error): void
 }
@@ -35,6 +37,11 @@ export class ClientResultsManager {
 
   has(invocationId: string): boolean {
     return this.#pending.has(invocationId)
+  }
+
+  /** Whether the answer goes on to another server: as the client has written it, since only there is known what it is to be. */
+  wantsRawResult(invocationId: string): boolean {
+    return this.#pending.get(invocationId)?.isForwarded === true
   }
 
   /**
@@ -60,6 +67,7 @@ export class ClientResultsManager {
       signal?.addEventListener('abort', cancel)
       this.#pending.set(invocationId, {
         connectionId,
+        isForwarded: false,
         complete: message => {
           settle()
           if (message.error !== undefined) reject(new HubException(message.error))
@@ -85,7 +93,7 @@ export class ClientResultsManager {
 
   /**
    * Somebody on another node waits for the answer.
-   * @param pass - gets the completion, an error when the client leaves.
+   * @param pass - gets the completion, its result raw, or an error when the client leaves.
    * @returns false when a call with this id is under way.
    */
   tryForward(connectionId: string, invocationId: string, pass: (message: CompletionMessage) => void): boolean {
@@ -95,7 +103,7 @@ export class ClientResultsManager {
       pass(message)
     }
     const fail = () => complete(errorCompletion(invocationId, 'Connection disconnected.'))
-    this.#pending.set(invocationId, { connectionId, complete, fail })
+    this.#pending.set(invocationId, { connectionId, isForwarded: true, complete, fail })
     return true
   }
 

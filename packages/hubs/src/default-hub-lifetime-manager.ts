@@ -98,6 +98,10 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     )
   }
 
+  wantsRawResult(_invocationId: string): boolean {
+    return false
+  }
+
   setConnectionResult(connectionId: string, result: CompletionMessage): void {
     this.#clientResults.complete(connectionId, result)
   }

@@ -1,4 +1,4 @@
-import type { CompletionMessage } from '@signalbox/protocol'
+import type { CompletionMessage, InvocationBinder } from '@signalbox/protocol'
 import type { HubConnectionContext } from './hub-connection-context.js'
 
 /**
@@ -9,7 +9,7 @@ import type { HubConnectionContext } from './hub-connection-context.js'
  * Methods answer synchronously (undefined) when nothing has to be waited for.
  * @source HubLifetimeManager
  */
-export interface HubLifetimeManager {
+export interface HubLifetimeManager extends InvocationBinder {
   onConnected(connection: HubConnectionContext): void | Promise<void>
   /** The connection has ended: nothing can be sent to it and no answer can come from it; whoever waits for one is told. */
   onAborted(connectionId: string): void

@@ -1,4 +1,4 @@
-import type { ByteCursor, HubMessage, HubProtocol, ReceivedMessage } from '@signalbox/protocol'
+import type { ByteCursor, HubMessage, HubProtocol, InvocationBinder, ReceivedMessage } from '@signalbox/protocol'
 import { openNextBody } from './binary-framing.js'
 import { readMessage } from './messagepack-message-reader.js'
 import { writeMessage } from './messagepack-message-writer.js'
@@ -18,9 +18,9 @@ export class MessagePackHubProtocol implements HubProtocol {
   private readonly reader = new MessagePackReader()
   private writer: MessagePackWriter | undefined
 
-  tryParseMessage(cursor: ByteCursor): ReceivedMessage | undefined {
+  tryParseMessage(cursor: ByteCursor, binder?: InvocationBinder): ReceivedMessage | undefined {
     while (openNextBody(cursor, this.reader)) {
-      const message = readMessage(this.reader)
+      const message = readMessage(this.reader, binder)
       if (message !== undefined) return message
     }
     return undefined

@@ -1,4 +1,10 @@
-import { HubProtocolError, MessageType, type ReceivedMessage } from '@signalbox/protocol'
+import {
+  HubProtocolError,
+  type InvocationBinder,
+  MessageType,
+  RawResult,
+  type ReceivedMessage,
+} from '@signalbox/protocol'
 import {
   readBoolean,
   readHeaders,
@@ -18,7 +24,7 @@ import { readValue } from './value-reader.js'
  * @returns undefined for a type that is not part of the protocol.
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.MessagePack/src/Protocol/MessagePackHubProtocolWorker.cs
  */
-export function readMessage(reader: MessagePackReader): ReceivedMessage | undefined {
+export function readMessage(reader: MessagePackReader, binder?: InvocationBinder): ReceivedMessage | undefined {
   const length = reader.readArrayLength()
   const type = readInt32(reader, 'messageType')
   switch (type) {
@@ -29,7 +35,7 @@ export function readMessage(reader: MessagePackReader): ReceivedMessage | undefi
     case MessageType.StreamItem:
       return readStreamItem(reader)
     case MessageType.Completion:
-      return readCompletion(reader)
+      return readCompletion(reader, binder)
     case MessageType.CancelInvocation: {
       const headers = readHeaders(reader)
       return { type, headers, invocationId: readRequiredId(reader, 'CancelInvocation') }
@@ -77,7 +83,7 @@ function readStreamItem(reader: MessagePackReader): ReceivedMessage {
   return { type: MessageType.StreamItem, headers, invocationId, item }
 }
 
-function readCompletion(reader: MessagePackReader): ReceivedMessage {
+function readCompletion(reader: MessagePackReader, binder: InvocationBinder | undefined): ReceivedMessage {
   const headers = readHeaders(reader)
   const invocationId = readRequiredId(reader, 'Completion')
   const completion = { type: MessageType.Completion, headers, invocationId } as const
@@ -89,6 +95,9 @@ function readCompletion(reader: MessagePackReader): ReceivedMessage {
     case ResultKind.Void:
       return { ...completion, error: undefined, result: undefined, hasResult: false }
     case ResultKind.NonVoid: {
+      // Bytes that are no value end the connection, as in .NET: nobody behind this server could read on after them.
+      if (binder?.wantsRawResult(invocationId))
+        return { ...completion, error: undefined, result: new RawResult(reader.readRaw()), hasResult: true }
       const result = tryReadValue(reader, 'argument')
       if (!(result instanceof HubProtocolError)) return { ...completion, error: undefined, result, hasResult: true }
       // Whoever awaits the result gets to know why there is none.

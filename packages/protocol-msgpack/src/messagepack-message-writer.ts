@@ -4,6 +4,7 @@ import {
   type InvocationMessage,
   type MessageHeaders,
   MessageType,
+  RawResult,
   type StreamInvocationMessage,
 } from '@signalbox/protocol'
 import type { MessagePackWriter } from './messagepack-writer.js'
@@ -32,7 +33,8 @@ export function writeMessage(writer: MessagePackWriter, message: HubMessage): vo
         writer.writeString(message.error)
       } else if (message.hasResult) {
         writeCompletionStart(writer, 5, message, ResultKind.NonVoid)
-        writeValue(writer, message.result)
+        if (message.result instanceof RawResult) writer.writeRaw(message.result.bytes)
+        else writeValue(writer, message.result)
       } else writeCompletionStart(writer, 4, message, ResultKind.Void)
       break
     case MessageType.CancelInvocation:

@@ -135,6 +135,50 @@ export class MessagePackReader {
     return this.bytes.subarray(start, this.position)
   }
 
+  /** The bytes of the value ahead, whatever it is. A copy, as received bytes are used again. */
+  readRaw(): Uint8Array {
+    const start = this.position
+    // Without recursion, as what is nested may be nested as deep as there are bytes.
+    for (let values = 1; values > 0; values--) values += this.skipHead(this.readCode())
+    return new Uint8Array(this.bytes.subarray(start, this.position))
+  }
+
+  /** Skips what follows a code: all of a scalar, of an array or map its length. @returns how many values lie within. */
+  private skipHead(code: number): number {
+    if (code < 0x80 || code >= 0xe0) return 0
+    if (code < 0x90 || code === 0xde || code === 0xdf) return 2 * this.mapLength(code)
+    if (code < 0xa0 || code === 0xdc || code === 0xdd) return this.arrayLength(code)
+    this.take(this.contentBytes(code))
+    return 0
+  }
+
+  /** How many bytes of a scalar follow its code, its length field not counted: that is read. */
+  private contentBytes(code: number): number {
+    if (code < 0xc0) return code & 0x1f // text
+    if (code >= 0xcc && code <= 0xd3) return 1 << (code & 3) // integers
+    if (code >= 0xd4 && code <= 0xd8) return 1 + (1 << (code - 0xd4)) // extensions, with their type
+    switch (code) {
+      case 0xc0:
+      case 0xc2:
+      case 0xc3:
+        return 0
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return this.lengthOf8(code, 0xc4, 0xc5, 0xc6)
+      case 0xc7:
+      case 0xc8:
+      case 0xc9:
+        return 1 + this.lengthOf8(code, 0xc7, 0xc8, 0xc9)
+      case 0xca:
+        return 4
+      case 0xcb:
+        return 8
+      default:
+        return this.lengthOf8(code, 0xd9, 0xda, 0xdb)
+    }
+  }
+
   private lengthOf8(code: number, code8: number, code16: number, code32: number): number {
     return code === code8 ? this.bytes[this.take(1)]! : this.length(code, code16, code32)
   }

@@ -86,7 +86,7 @@ export class MessagePackWriter {
     const { length } = data
     if (length < 0x100) this.writeUInt8(0xc4, length)
     else this.writeLength(0xc5, length)
-    this.writeBytes(data)
+    this.writeRaw(data)
   }
 
   writeArrayLength(length: number): void {
@@ -106,7 +106,14 @@ export class MessagePackWriter {
     else if (length === 8) this.writeByte(0xd7)
     else this.writeUInt8(0xc7, length)
     this.writeByte(type & 0xff)
-    this.writeBytes(data)
+    this.writeRaw(data)
+  }
+
+  /** Bytes as they are: a value that is MessagePack already, or what follows a header. */
+  writeRaw(data: Uint8Array): void {
+    this.reserve(data.length)
+    this.bytes.set(data, this.position)
+    this.position += data.length
   }
 
   private writeInteger(value: number): void {
@@ -175,12 +182,6 @@ export class MessagePackWriter {
   private writeByte(byte: number): void {
     this.reserve(1)
     this.bytes[this.position++] = byte
-  }
-
-  private writeBytes(data: Uint8Array): void {
-    this.reserve(data.length)
-    this.bytes.set(data, this.position)
-    this.position += data.length
   }
 
   /** Writes a code and moves past what follows it. @returns where to write that, in `bytes` as it is from now on. */

@@ -42,6 +42,7 @@ export interface CompletionMessage {
   readonly headers: MessageHeaders | undefined
   readonly invocationId: string
   readonly error: string | undefined
+  /** A `RawResult` where a client's answer goes on to another server. */
   readonly result: unknown
   readonly hasResult: boolean
 }

@@ -9,6 +9,12 @@ export interface ByteCursor {
   end: number
 }
 
+/** What reading a message takes to know of the call it belongs to. @source IInvocationBinder */
+export interface InvocationBinder {
+  /** Whether the result of this call goes on to another server: it is then read as `RawResult`. @source IInvocationBinder.GetReturnType */
+  wantsRawResult(invocationId: string): boolean
+}
+
 /**
  * A codec: bytes in, messages out. It holds no state between calls, so one instance serves every connection.
  * Implementations: `JsonHubProtocol`, and `MessagePackHubProtocol` in a package of its own.
@@ -24,10 +30,11 @@ export interface HubProtocol {
    * Reads the next message and moves `cursor.offset` past it. Messages of unknown type are skipped.
    * What is wrong with a value alone, with an argument or a stream item, is a binding failure.
    * Nothing it returns refers to the cursor's memory.
+   * @param binder - without one no result is read as `RawResult`.
    * @returns undefined when no whole message is left (the offset then stands behind the last whole one).
    * @throws HubProtocolError when the peer broke the rules; the connection has to be closed.
    */
-  tryParseMessage(cursor: ByteCursor): ReceivedMessage | undefined
+  tryParseMessage(cursor: ByteCursor, binder?: InvocationBinder): ReceivedMessage | undefined
   /**
    * Writes one message with its framing.
    * @throws TypeError or whatever the serializer throws when an argument, item or result cannot be serialized.

@@ -1,5 +1,5 @@
 import type { HubMessage } from './hub-message.js'
-import type { ByteCursor, HubProtocol } from './hub-protocol.js'
+import type { ByteCursor, HubProtocol, InvocationBinder } from './hub-protocol.js'
 import { HubProtocolError } from './hub-protocol-error.js'
 import { readMessage } from './json-message-reader.js'
 import { createStreamItemWriter, writeMessage, writeText } from './json-message-writer.js'
@@ -14,11 +14,11 @@ export class JsonHubProtocol implements HubProtocol {
   readonly transferFormat = 'Text'
   private readonly reader = new Utf8JsonReader()
 
-  tryParseMessage(cursor: ByteCursor): HubMessage | undefined {
+  tryParseMessage(cursor: ByteCursor, binder?: InvocationBinder): HubMessage | undefined {
     for (let end = findRecordSeparator(cursor); end >= 0; end = findRecordSeparator(cursor)) {
       this.reader.reset(cursor.bytes, cursor.offset, end)
       cursor.offset = end + 1
-      const message = this.read()
+      const message = this.read(binder)
       if (message !== undefined) return message
     }
     return undefined
@@ -36,9 +36,9 @@ export class JsonHubProtocol implements HubProtocol {
     return createStreamItemWriter(invocationId)
   }
 
-  private read(): HubMessage | undefined {
+  private read(binder: InvocationBinder | undefined): HubMessage | undefined {
     try {
-      return readMessage(this.reader)
+      return readMessage(this.reader, binder)
     } catch (error) {
       // Where exactly the JSON is broken, .NET tells in a failed handshake only.
       if (error instanceof JsonReaderError) throw new HubProtocolError('Error reading JSON.')

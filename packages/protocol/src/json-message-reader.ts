@@ -1,7 +1,10 @@
 import type { HubMessage, MessageHeaders } from './hub-message.js'
 import { MessageType } from './hub-message.js'
+import type { InvocationBinder } from './hub-protocol.js'
 import { HubProtocolError } from './hub-protocol-error.js'
+import { JsonReaderError } from './json-reader-error.js'
 import { MemberNames } from './member-names.js'
+import { RawResult } from './raw-result.js'
 import { TextCache } from './text-cache.js'
 import { readBooleanMember, readIntegerMember, readStringMember, wrongType } from './typed-members.js'
 import type { Utf8JsonReader } from './utf8-json-reader.js'
@@ -28,7 +31,7 @@ const targets = new TextCache()
  * @returns undefined for a type that is not part of the protocol.
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.Json/src/Protocol/JsonHubProtocol.cs
  */
-export function readMessage(reader: Utf8JsonReader): HubMessage | undefined {
+export function readMessage(reader: Utf8JsonReader, binder?: InvocationBinder): HubMessage | undefined {
   const envelope = readEnvelope(reader)
   switch (envelope.type) {
     case MessageType.Invocation:
@@ -38,7 +41,7 @@ export function readMessage(reader: Utf8JsonReader): HubMessage | undefined {
     case MessageType.StreamItem:
       return streamItem(envelope)
     case MessageType.Completion:
-      return completion(envelope)
+      return completion(envelope, reader, binder)
     case MessageType.CancelInvocation:
       return { type: MessageType.CancelInvocation, headers: envelope.headers, invocationId: requiredId(envelope) }
     case MessageType.Ping:
@@ -56,7 +59,10 @@ export function readMessage(reader: Utf8JsonReader): HubMessage | undefined {
   }
 }
 
-/** The members of any message. `item` and `result` may be null, so whether they came is kept apart. */
+/**
+ * The members of any message. `item` may be null, so whether it came is kept apart. Of `result` it is kept where it lies: what it is read as depends on the
+ * invocation id, which may come behind it.
+ */
 interface Envelope {
   type: number | undefined
   headers: MessageHeaders | undefined
@@ -66,8 +72,9 @@ interface Envelope {
   streamIds: string[] | undefined
   item: unknown
   hasItem: boolean
-  result: unknown
-  hasResult: boolean
+  /** Negative when there is none. */
+  resultStart: number
+  resultEnd: number
   error: string | undefined
   allowReconnect: boolean
   sequenceId: number | undefined
@@ -83,8 +90,8 @@ function readEnvelope(reader: Utf8JsonReader): Envelope {
     streamIds: undefined,
     item: undefined,
     hasItem: false,
-    result: undefined,
-    hasResult: false,
+    resultStart: -1,
+    resultEnd: -1,
     error: undefined,
     allowReconnect: false,
     sequenceId: undefined,
@@ -110,8 +117,9 @@ function readEnvelope(reader: Utf8JsonReader): Envelope {
         envelope.hasItem = true
         break
       case 'result':
-        envelope.result = reader.readValue()
-        envelope.hasResult = true
+        envelope.resultStart = reader.offset
+        reader.skipValue()
+        envelope.resultEnd = reader.offset
         break
       case 'error':
         envelope.error = readStringMember(reader, name)
@@ -207,13 +215,26 @@ function streamItem(envelope: Envelope): HubMessage {
   return { type: MessageType.StreamItem, headers, invocationId, item }
 }
 
-function completion(envelope: Envelope): HubMessage {
-  const { headers, error, result, hasResult } = envelope
+function completion(envelope: Envelope, reader: Utf8JsonReader, binder: InvocationBinder | undefined): HubMessage {
+  const { headers, error, resultStart, resultEnd } = envelope
+  const type = MessageType.Completion
   const invocationId = requiredId(envelope)
-  if (error !== undefined && hasResult) {
+  if (resultStart < 0) return { type, headers, invocationId, error, result: undefined, hasResult: false }
+  if (error !== undefined) {
     throw new HubProtocolError("The 'error' and 'result' properties are mutually exclusive.")
   }
-  return { type: MessageType.Completion, headers, invocationId, error, result, hasResult }
+  if (binder?.wantsRawResult(invocationId)) {
+    const result = new RawResult(reader.copyOf(resultStart, resultEnd))
+    return { type, headers, invocationId, error, result, hasResult: true }
+  }
+  try {
+    return { type, headers, invocationId, error, result: reader.readValueAt(resultStart), hasResult: true }
+  } catch (failure) {
+    if (!(failure instanceof HubProtocolError) || failure instanceof JsonReaderError) throw failure
+    // Whoever awaits the result gets to know why there is none.
+    const text = `Error trying to deserialize result to Object. ${failure.message}`
+    return { type, headers, invocationId, error: text, result: undefined, hasResult: false }
+  }
 }
 
 function requiredId(envelope: Envelope): string {

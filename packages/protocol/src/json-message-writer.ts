@@ -8,6 +8,7 @@ import type {
 import { MessageType } from './hub-message.js'
 import { isLongText, writeAroundLongText, writeString, writeValue } from './json-value-writer.js'
 import type { NativeBuffer } from './native-buffer.js'
+import { RawResult } from './raw-result.js'
 import { recordSeparator } from './text-framing.js'
 
 /**
@@ -16,12 +17,25 @@ import { recordSeparator } from './text-framing.js'
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.Json/src/Protocol/JsonHubProtocol.cs
  */
 export function writeMessage(message: HubMessage): Buffer {
+  if (hasRawResult(message)) return writeWithRawResult(message)
   return writeWithLongText(message) ?? toBytes(`${writeEnvelope(message)}\x1e`)
 }
 
-/** The same as text; undefined when its one value is a long text, which is better copied once, as bytes. */
+/** The same as text; undefined when its one value is a long text, which is better copied once, as bytes, or is there as bytes. */
 export function writeText(message: HubMessage): string | undefined {
-  return longTextOf(message) === undefined ? `${writeEnvelope(message)}\x1e` : undefined
+  return longTextOf(message) === undefined && !hasRawResult(message) ? `${writeEnvelope(message)}\x1e` : undefined
+}
+
+type CompletionWithRawResult = CompletionMessage & { readonly result: RawResult }
+
+function hasRawResult(message: HubMessage): message is CompletionWithRawResult {
+  return message.type === MessageType.Completion && message.result instanceof RawResult
+}
+
+/** Not by way of text: what another server made of bytes that are no UTF-8 is not changed here. */
+function writeWithRawResult(message: CompletionWithRawResult): Buffer {
+  const start = Buffer.from(`${completionStart(message)},"result":`)
+  return Buffer.concat([start, message.result.bytes, Buffer.from('}\x1e')])
 }
 
 /** What makes the text of a stream item. */

@@ -122,6 +122,22 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     }
   }
 
+  /** Where the reader stands: in the bytes it was given, behind what it has read. */
+  get offset(): number {
+    return this.position
+  }
+
+  /** Goes back to a value that was skipped and reads it. */
+  readValueAt(offset: number): unknown {
+    this.position = offset
+    return this.readValue()
+  }
+
+  /** A copy, as received bytes are used again. */
+  copyOf(start: number, end: number): Buffer {
+    return Buffer.from(this.bytes.subarray(start, end))
+  }
+
   /** Reads a value as `JSON.parse` would. */
   readValue(): unknown {
     const first = this.peek()

@@ -53,6 +53,11 @@ export class ClientResultsOfNodes {
     })
   }
 
+  /** Another node waits for the answer of a client of this one. */
+  wantsRawResult(invocationId: string): boolean {
+    return this.#own.wantsRawResult(invocationId)
+  }
+
   /** A client of this node answers. @throws when it was not asked. */
   complete(connectionId: string, result: CompletionMessage): void {
     if (!this.#own.complete(connectionId, result)) this.#remote.complete(connectionId, result)

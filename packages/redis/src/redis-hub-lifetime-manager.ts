@@ -295,6 +295,10 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     })
   }
 
+  wantsRawResult(invocationId: string): boolean {
+    return this.#results.wantsRawResult(invocationId)
+  }
+
   setConnectionResult(connectionId: string, result: CompletionMessage): void {
     this.#results.complete(connectionId, result)
   }

@@ -28,9 +28,9 @@ let connections = 0
 /** A connection without transport: the test is the peer. It keeps the promises of `ConnectionContext` and no more than those. */
 export class TestConnection implements ConnectionContext {
   readonly connectionId: string
-  readonly features: ConnectionFeatures
+  features: ConnectionFeatures
   receiver: ConnectionReceiver | undefined
-  /** What was sent and not yet taken by `nextSent`: one text per message, without separators. */
+  /** What was sent and not yet taken by `nextSent`: one text per message, without separators; in hexadecimal when the format is binary. */
   readonly sent: string[] = []
   /** True from `pause` to `resume`. */
   isPaused = false
@@ -65,11 +65,17 @@ export class TestConnection implements ConnectionContext {
   // What the peer does
 
   /** Bytes arrive, in one piece. */
-  receive(text: string): void {
+  receive(data: string | Uint8Array): void {
     if (this.#hasPeerLeft || this.#hasEnded) return
-    const bytes = Buffer.from(text)
+    const bytes = Buffer.from(data)
     if (this.isPaused || this.receiver === undefined) this.#waiting.push(bytes)
     else this.#deliver(bytes)
+  }
+
+  /** The peer has refreshed its credentials. */
+  refresh(user: ClaimsPrincipal): void {
+    this.features = { ...this.features, user }
+    this.receiver?.onAuthenticationRefreshed?.()
   }
 
   /** The peer says goodbye. */
@@ -118,14 +124,13 @@ export class TestConnection implements ConnectionContext {
   // What the application does
 
   send(bytes: Uint8Array): void {
-    this.sendText(Buffer.from(bytes).toString())
+    if (this.features.activeFormat === 'Binary') this.#reachPeer(Buffer.from(bytes).toString('hex'))
+    else this.sendText(Buffer.from(bytes).toString())
   }
 
   sendText(text: string): void {
-    if (this.#hasEnded || this.#isCut) return
     if (!text.endsWith('\x1e')) throw new Error(`Not a whole message: ${text}`)
-    this.sent.push(...text.slice(0, -1).split('\x1e'))
-    this.#onSent?.()
+    this.#reachPeer(...text.slice(0, -1).split('\x1e'))
   }
 
   get isCongested(): boolean {
@@ -165,6 +170,12 @@ export class TestConnection implements ConnectionContext {
 
   get #hasEnded(): boolean {
     return this.closedWith !== undefined || this.abortReason !== undefined
+  }
+
+  #reachPeer(...messages: readonly string[]): void {
+    if (this.#hasEnded || this.#isCut) return
+    this.sent.push(...messages)
+    this.#onSent?.()
   }
 
   #deliver(bytes: Buffer): void {

@@ -1,5 +1,5 @@
 import type { ConnectionHandler } from '@signalbox/abstractions'
-import { JsonHubProtocol } from '@signalbox/protocol'
+import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { DefaultHubLifetimeManager } from '../default-hub-lifetime-manager.js'
 import type { Hub } from '../hub.js'
 import type { HubClass } from '../hub-descriptor.js'
@@ -27,8 +27,8 @@ export class TestServer {
     options: HubOptions = {},
     manager: HubLifetimeManager = new DefaultHubLifetimeManager(),
     telemetry?: HubTelemetry,
+    protocols: readonly HubProtocol[] = [new JsonHubProtocol()],
   ) {
-    const protocols = [new JsonHubProtocol()]
     this.runtime = new HubRuntime(hubClass, manager, protocols, this.logger, this.clock, telemetry)
     this.#handler = hubConnectionHandler(this.runtime, options)
   }

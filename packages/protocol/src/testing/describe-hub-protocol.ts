@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { ByteCursor, HubMessage, HubProtocol, ReceivedMessage } from '../index.js'
-import { HubProtocolError, pingMessage } from '../index.js'
+import type { ByteCursor, HubMessage, HubProtocol, InvocationBinder, ReceivedMessage } from '../index.js'
+import { HubProtocolError, pingMessage, RawResult } from '../index.js'
 
 /** Bytes a protocol must read, and write unless they are only one of several spellings. */
 export type AcceptedVector = WrittenVector | ReadVector
@@ -122,6 +122,27 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
       )
     }).timeout(10_000)
 
+    it('keeps the bytes of a result that goes on to another server', () => {
+      fc.assert(
+        fc.property(fc.jsonValue({ maxDepth: 3 }), value => {
+          const wire = protocol.writeMessage(completionWith(value))
+          const received = Buffer.from(wire)
+          const messages = readAll(protocol, received, allRaw) as HubMessage[]
+          received.fill(0x41)
+          expect(messages[0]).to.have.property('result').that.is.instanceOf(RawResult)
+          expect(Buffer.concat(messages.map(message => protocol.writeMessage(message))).equals(wire)).to.equal(true)
+        }),
+        { seed: 4 },
+      )
+    }).timeout(10_000)
+
+    it('reads the result of a call of this server, whatever other calls there are', () => {
+      const message = completionWith(['a', 1])
+      expect(readAll(protocol, protocol.writeMessage(message), { wantsRawResult: id => id === '2' })).to.deep.equal([
+        message,
+      ])
+    })
+
     it('throws nothing but HubProtocolError on garbage', () => {
       const garbage = fc.uint8Array({ maxLength: 64 })
       fc.assert(
@@ -151,19 +172,27 @@ export function describeHubProtocol(name: string, create: () => HubProtocol, vec
   })
 }
 
+/** As on a server where each result goes on to another one. */
+export const allRaw: InvocationBinder = { wantsRawResult: () => true }
+
 /** Every message in the bytes. */
-export function readAll(protocol: HubProtocol, bytes: Buffer): ReceivedMessage[] {
+export function readAll(protocol: HubProtocol, bytes: Buffer, binder?: InvocationBinder): ReceivedMessage[] {
   const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
   const messages: ReceivedMessage[] = []
-  for (let message = protocol.tryParseMessage(cursor); message; message = protocol.tryParseMessage(cursor)) {
+  for (;;) {
+    const message = protocol.tryParseMessage(cursor, binder)
+    if (message === undefined) return messages
     messages.push(message)
   }
-  return messages
 }
 
-export function refusalOf(protocol: HubProtocol, bytes: Buffer): HubProtocolError | undefined {
+export function refusalOf(
+  protocol: HubProtocol,
+  bytes: Buffer,
+  binder?: InvocationBinder,
+): HubProtocolError | undefined {
   try {
-    readAll(protocol, bytes)
+    readAll(protocol, bytes, binder)
     return undefined
   } catch (error) {
     if (error instanceof HubProtocolError) return error
@@ -184,11 +213,15 @@ function readByteByByte(protocol: HubProtocol, bytes: Buffer): ReceivedMessage[]
 
 /** Reads on behind what was refused, as a connection would not, so that one run tries more. */
 function surviveReading(protocol: HubProtocol, bytes: Buffer): void {
+  for (const binder of [undefined, allRaw]) surviveReadingWith(binder, protocol, bytes)
+}
+
+function surviveReadingWith(binder: InvocationBinder | undefined, protocol: HubProtocol, bytes: Buffer): void {
   const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
   for (let before = -1; cursor.offset > before; ) {
     before = cursor.offset
     try {
-      protocol.tryParseMessage(cursor)
+      protocol.tryParseMessage(cursor, binder)
     } catch (error) {
       if (!(error instanceof HubProtocolError)) throw error
     }

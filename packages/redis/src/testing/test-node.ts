@@ -1,5 +1,5 @@
 import { Hub } from '@signalbox/hubs'
-import { RecordingLogger, type TestConnection, TestServer } from '@signalbox/hubs/testing'
+import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
 import type { RedisBackplaneOptions } from '../redis-backplane-options.js'
@@ -9,7 +9,7 @@ import { eventually } from './eventually.js'
 export interface TestNodeOptions extends RedisBackplaneOptions {
   /** Default `Chat.Hubs.ChatHub`. */
   readonly hubName?: string
-  /** What the node sends in; default JSON alone, which is what its clients speak. */
+  /** What the node and its clients speak; default JSON alone. */
   readonly protocols?: readonly HubProtocol[]
 }
 
@@ -33,7 +33,7 @@ export class TestNode {
     }
     const userIdProvider = ({ httpRequest }: { httpRequest: { query(name: string): string | undefined } }) =>
       httpRequest.query('user')
-    this.#server = new TestServer(GreetingHub, { userIdProvider }, this.manager)
+    this.#server = new TestServer(GreetingHub, { userIdProvider }, this.manager, undefined, protocols)
   }
 
   static async start(options: TestNodeOptions): Promise<TestNode> {
@@ -52,11 +52,23 @@ export class TestNode {
   }
 
   /** The same for a client that can resume its connection after the loss of its socket. */
-  async connectResumable(connectionId: string): Promise<TestConnection> {
-    const isGreeted = this.#greeting(connectionId)
+  connectResumable(connectionId: string): Promise<TestConnection> {
     const statefulReconnect = { maximumBufferBytes: 100_000, disable() {} }
-    const connection = this.#server.accept({ connectionId, statefulReconnect })
-    connection.receive('{"protocol":"json","version":2}\x1e')
+    return this.#shakeHands({ connectionId, statefulReconnect }, '{"protocol":"json","version":2}\x1e')
+  }
+
+  /** The same for a client that speaks something else than JSON. */
+  connectSpeaking(protocol: HubProtocol, connectionId: string): Promise<TestConnection> {
+    return this.#shakeHands({ connectionId }, `{"protocol":"${protocol.name}","version":1}\x1e`)
+  }
+
+  async #shakeHands(
+    options: TestConnectionOptions & { connectionId: string },
+    request: string,
+  ): Promise<TestConnection> {
+    const isGreeted = this.#greeting(options.connectionId)
+    const connection = this.#server.accept(options)
+    connection.receive(request)
     await isGreeted
     connection.sent.length = 0
     return connection
