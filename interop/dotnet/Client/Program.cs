@@ -7,7 +7,7 @@ if (!CommandLine.TryParse(args, out var commandLine, out var problem))
     return 2;
 }
 
-Scenario[] scenarios =
+Scenario[] scenariosOfEveryVersion =
 [
     .. Invocations.Scenarios,
     .. Errors.Scenarios,
@@ -23,6 +23,13 @@ Scenario[] scenarios =
     .. RawConnections.Scenarios,
 ];
 
+#if AUTHENTICATION_REFRESH
+var scenariosOfRefresh = AuthenticationRefreshes.Scenarios;
+#else
+Scenario[] scenariosOfRefresh = [];
+#endif
+
+var scenarios = commandLine.Refresh ? scenariosOfRefresh : scenariosOfEveryVersion;
 var runs = scenarios.SelectMany(scenario => scenario.Variants()).Where(commandLine.Selects).ToArray();
 if (commandLine.List)
 {

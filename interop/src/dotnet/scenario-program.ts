@@ -31,8 +31,14 @@ export class ScenarioProgram {
     return (await run(this.#path, ['--list'], 30_000)).output.split('\n').filter(line => line !== '')
   }
 
-  async run(url: string, transport: string, protocol: string): Promise<readonly ScenarioResult[]> {
-    const args = ['--url', url, '--transport', transport, '--protocol', protocol]
+  /** @param flags - `--refresh` runs the scenarios of authentication refresh instead of those for every version. */
+  async run(
+    url: string,
+    transport: string,
+    protocol: string,
+    ...flags: readonly '--refresh'[]
+  ): Promise<readonly ScenarioResult[]> {
+    const args = ['--url', url, '--transport', transport, '--protocol', protocol, ...flags]
     const { output } = await run(this.#path, args, 120_000)
     const summary = /: (\d+) passed, (\d+) failed in /.exec(output)
     const results = output.split('\n').flatMap(parseResult)

@@ -21,7 +21,7 @@ export interface ConnectionFeatures {
   readonly hasInherentKeepAlive: boolean
   /** The request that opened the transport (long polling: the first poll). */
   readonly httpRequest: HttpRequest
-  /** Who made it. */
+  /** Who made it, with the credentials that are in force: a refresh brings others of the same user. */
   readonly user: ClaimsPrincipal
   readonly statefulReconnect: StatefulReconnectFeature | undefined
 }
@@ -42,6 +42,8 @@ export interface ConnectionReceiver {
    * @returns false when it cannot be resumed: the connection ends.
    */
   onReconnected?(): boolean
+  /** The credentials have been refreshed: `features.user` has new claims or more time. @source IConnectionAuthenticationRefreshFeature */
+  onAuthenticationRefreshed?(): void
   /** Once a second, from the one heartbeat of the process. @param now - monotonic milliseconds. */
   onHeartbeat(now: number): void
 }

@@ -18,9 +18,12 @@ export const permissionChangeRejected = refusal(403, 'permission_change_rejected
 const refreshed = (lifetimeSeconds: number | undefined): HttpResponse =>
   json(lifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds: lifetimeSeconds })
 
+/** Where the client of .NET 11.0.0 has the token; those of its previews, and Azure's, have it in the query. */
+const connectionTokenHeader = 'x-signalr-connection-token'
+
 /**
- * `POST {endpoint}/refresh?id={connectionToken}` of an authorized user.
- * @source HttpConnectionDispatcher.ProcessRefresh of .NET 11
+ * `POST {endpoint}/refresh` of an authorized user, with the connection's token in `X-SignalR-Connection-Token` or as `id` in the query.
+ * @source HttpConnectionDispatcher.ProcessRefresh of .NET 11; the header seen from Microsoft's .NET client 11.0.0
  */
 export function answerRefresh(
   exchange: HttpExchange,
@@ -31,9 +34,9 @@ export function answerRefresh(
 ): void | Promise<void> {
   const { request } = exchange
   if (request.method !== 'POST') return exchange.respond(methodNotAllowed)
-  const id = request.query('id')
-  if (id === undefined || id === '') return exchange.respond(missingConnectionToken)
-  const connection = find(id)
+  const connectionToken = request.header(connectionTokenHeader) ?? request.query('id')
+  if (connectionToken === undefined || connectionToken === '') return exchange.respond(missingConnectionToken)
+  const connection = find(connectionToken)
   if (connection === undefined || connection.status === 'disposed') return exchange.respond(connectionNotFound)
   if (connection.connectionToken === connection.connectionId) return exchange.respond(unsupportedNegotiateVersion)
   if (!user.isAuthenticated) return exchange.respond(invalidToken)

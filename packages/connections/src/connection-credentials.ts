@@ -31,11 +31,15 @@ export class ConnectionCredentials {
     return isFirst || previous.findFirst(nameIdentifier) === user.findFirst(nameIdentifier)
   }
 
-  /** Whether a GET brings credentials that an endpoint with refresh has to decide about. */
-  wouldChange(connection: ConnectionFeatures, user: ClaimsPrincipal): boolean {
+  /** Whether a GET brings the credentials of another user, which an endpoint with refresh does not let in. */
+  isForeign(connection: ConnectionFeatures, user: ClaimsPrincipal): boolean {
     const { isSameUser, options } = this.#authentication
-    if (!options.enableAuthenticationRefresh || user === this.#user) return false
-    if (!isSameUser(connection, user)) return true
+    return options.enableAuthenticationRefresh && user !== this.#user && !isSameUser(connection, user)
+  }
+
+  /** Whether a GET brings credentials that the application of an endpoint with refresh has to agree to. */
+  wouldChange(user: ClaimsPrincipal): boolean {
+    if (!this.#authentication.options.enableAuthenticationRefresh || user === this.#user) return false
     return !this.#isRollback(user) && !isEqual(user, this.#user)
   }
 
@@ -57,6 +61,7 @@ export class ConnectionCredentials {
     if (this.#isRollback(user)) return true
     this.#take(user)
     if (connection.transport !== undefined) connection.transport.user = user
+    connection.receiver?.onAuthenticationRefreshed?.()
     return true
   }
 

@@ -195,10 +195,14 @@ export class ConnectionDispatcher {
     open: () => void,
   ): void | Promise<void> {
     const { credentials, endpoint, transport } = connection
-    if (transport !== undefined && credentials?.wouldChange(transport, user) === true)
+    const refuse = () => exchange.respond(responses.withoutCaching(permissionChangeRejected))
+    // Nothing happens to the connection: it is not theirs.
+    if (transport !== undefined && credentials?.isForeign(transport, user) === true) return refuse()
+    if (transport !== undefined && credentials?.wouldChange(user) === true)
       return unlessGone(exchange, tryRefresh(connection, exchange.request, user, this.#manager.logger), isAccepted => {
-        if (isAccepted) return this.#dispatch(exchange, endpoint, user) // anew: the connection may have ended meanwhile
-        exchange.respond(responses.withoutCaching(permissionChangeRejected))
+        // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.
+        if (isAccepted || !credentials.wouldChange(user)) return this.#dispatch(exchange, endpoint, user)
+        refuse()
         connection.endInput(undefined, false)
       })
     if (credentials?.replace(user, transport === undefined) === false)

@@ -354,6 +354,33 @@ describe('Outbox', () => {
     })
   })
 
+  describe('congestion', () => {
+    it('begins at the mark', async () => {
+      await stallBehind(some(99))
+      const before = outbox.isCongested
+
+      outbox.append(some(1))
+
+      expect([before, outbox.isCongested]).to.deep.equal([false, true])
+    })
+
+    it('is over as soon as less than the mark is pending', async () => {
+      await stallBehind(some(100))
+
+      receiver.take(1)
+
+      expect(outbox.isCongested).to.equal(false)
+    })
+
+    it('is over after the end', async () => {
+      await stallBehind(some(100))
+
+      outbox.close()
+
+      expect(outbox.isCongested).to.equal(false)
+    })
+  })
+
   it('keeps and writes nothing after the end', async () => {
     outbox.append(bytes('a'))
     outbox.close()

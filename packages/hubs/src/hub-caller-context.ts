@@ -1,13 +1,18 @@
 import type { ClaimsPrincipal, ConnectionFeatures, HttpRequest } from '@signalbox/abstractions'
 import type { HubConnectionContext } from './hub-connection-context.js'
 
-/** The connection that called, as a hub sees it; the same object for every call of one connection. @source HubCallerContext */
+/**
+ * The connection that called, as a hub sees it; the same object for every call of one connection, until its credentials are refreshed.
+ * @source HubCallerContext
+ */
 export class HubCallerContext {
   readonly #connection: HubConnectionContext
-  #items: Map<unknown, unknown> | undefined
+  /** Who the client is; never undefined, an anonymous principal when nobody is known. A call keeps the one it started with. */
+  readonly user: ClaimsPrincipal
 
   constructor(connection: HubConnectionContext) {
     this.#connection = connection
+    this.user = connection.features.user
   }
 
   get connectionId(): string {
@@ -19,15 +24,9 @@ export class HubCallerContext {
     return this.#connection.userIdentifier
   }
 
-  /** Who the client is; never undefined, an anonymous principal when nobody is known. Stays the one of the connect. */
-  get user(): ClaimsPrincipal {
-    return this.#connection.features.user
-  }
-
   /** Whatever the application keeps for as long as the connection lives. */
   get items(): Map<unknown, unknown> {
-    this.#items ??= new Map()
-    return this.#items
+    return this.#connection.items
   }
 
   get features(): ConnectionFeatures {

@@ -35,6 +35,7 @@ export class HubConnectionContext {
   #isAborted = false
   #abortController: AbortController | undefined
   #callerContext: HubCallerContext | undefined
+  #items: Map<unknown, unknown> | undefined
   telemetry: HubConnectionTelemetry | undefined
   /** Present on a connection that may be resumed. */
   messageBuffer: MessageBuffer | undefined
@@ -84,6 +85,17 @@ export class HubConnectionContext {
   get callerContext(): HubCallerContext {
     this.#callerContext ??= new HubCallerContext(this)
     return this.#callerContext
+  }
+
+  /** Calls that start from here on see the user of the refreshed credentials. @returns what they see. */
+  renewCallerContext(): HubCallerContext {
+    this.#callerContext = new HubCallerContext(this)
+    return this.#callerContext
+  }
+
+  get items(): Map<unknown, unknown> {
+    this.#items ??= new Map()
+    return this.#items
   }
 
   /**

@@ -71,6 +71,13 @@ describe('HubConnectionHandler, what can be resumed', () => {
       expect(await client.nextSent()).to.equal(result('1', 'done'))
     })
 
+    it('sends no ping on top', () => {
+      const { server, client } = connect({ ...limit, keepAliveIntervalMs: 1_000 })
+      for (let count = 0; count < 2; count++) void server.runtime.clients.all['Said']!('x'.repeat(20))
+      server.heartbeatAfter(1_001)
+      expect(client.sent).to.deep.equal([message, message])
+    })
+
     it('lets the sender go when the connection ends', async () => {
       const { client } = connect(limit)
       const sent = new Deferred()

@@ -10,6 +10,7 @@ import {
   tryParseHandshakeRequest,
   writeHandshakeError,
 } from '@signalbox/protocol'
+import { AuthenticationRefreshes } from './authentication-refreshes.js'
 import { type CallMessage, dispatchMessage } from './dispatch-message.js'
 import { errorMessage, messageOf } from './error-message.js'
 import { HubConnectionContext, type HubConnectionLife } from './hub-connection-context.js'
@@ -51,6 +52,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   #waiting: CallMessage | undefined
   /** A call is looked at before it starts; what follows must find its streams. */
   #isStarting = false
+  #refreshes: AuthenticationRefreshes | undefined
   #hasConnected = false
   #isLeaving = false
   #leavingSince: number | undefined
@@ -90,6 +92,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     return true
   }
 
+  onAuthenticationRefreshed(): void {
+    const context = this.#context
+    if (context === undefined || this.#phase === 'ended') return // a hub that has not heard of the connection is told nothing else
+    this.#refreshes ??= new AuthenticationRefreshes(context, this.#dispatcher)
+    this.#refreshes.add()
+    if (this.#phase === 'open') this.#refreshes.tellNext()
+  }
+
   onHeartbeat(now: number): void {
     if (this.#phase === 'ended') return
     if (this.#phase === 'handshake') {
@@ -121,8 +131,10 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   onReady(): void {
+    if (this.#phase !== 'open') return
+    this.#refreshes?.tellNext() // before a call that waits: it shall find what the hub makes of the new claims
     const waiting = this.#waiting
-    if (waiting === undefined || this.#phase !== 'open') return
+    if (waiting === undefined) return
     this.#waiting = undefined
     try {
       this.#dispatch(waiting)
@@ -148,14 +160,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #readMessages(cursor: ByteCursor): void {
-    const { protocol, messageBuffer } = this.#context!
+    const { protocol, messageBuffer, runtime } = this.#context!
     const length = cursor.bytes.length
     const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     while (cursor.offset < length && this.#phase === 'open' && !this.#loop.isPaused) {
       // The limit counts one message with its framing, so the protocol is offered no more than that.
       const start = cursor.offset
       cursor.end = Math.min(length, start + limit)
-      const message = protocol.tryParseMessage(cursor)
+      const message = protocol.tryParseMessage(cursor, runtime.manager)
       if (message === undefined) {
         if (cursor.offset > start) continue // past messages of unknown type; there may be room for a known one now
         if (length - cursor.offset > limit)
@@ -303,14 +315,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #callOnConnected(context: HubConnectionContext): void | Promise<void> {
-    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, true))
+    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, 'OnConnectedAsync'))
     const { filters } = this.#dispatcher.options
     if (filters.length === 0) return hub.onConnected()
     return throughConnectedFilters(filters, context.callerContext, () => hub.onConnected())
   }
 
   async #callOnDisconnected(context: HubConnectionContext): Promise<void> {
-    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, false))
+    const hub = this.#dispatcher.invoker.createHub(new HubLifeScope(context, 'OnDisconnectedAsync'))
     const { filters } = this.#dispatcher.options
     if (filters.length === 0) await hub.onDisconnected(this.#endError)
     else
@@ -326,6 +338,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       return
     }
     this.#phase = 'open'
+    this.#refreshes?.tellNext()
     this.#hold(false)
   }
 

@@ -21,6 +21,8 @@ export interface Invocation {
 export class HubInvocation implements HubScope, Invocation {
   readonly connection: HubConnectionContext
   readonly descriptor: HubMethodDescriptor
+  /** Of the start: a refresh of the credentials meanwhile is for later calls. */
+  readonly callerContext: HubCallerContext
   /** What the client sent. */
   readonly message: InvocationMessage | StreamInvocationMessage
   /** The instance that runs the method, once there is one. */
@@ -42,6 +44,7 @@ export class HubInvocation implements HubScope, Invocation {
   ) {
     this.connection = connection
     this.descriptor = descriptor
+    this.callerContext = connection.callerContext
     this.message = message
   }
 
@@ -56,10 +59,6 @@ export class HubInvocation implements HubScope, Invocation {
 
   get streamIds(): readonly string[] {
     return this.message.streamIds ?? noStreams
-  }
-
-  get callerContext(): HubCallerContext {
-    return this.connection.callerContext
   }
 
   get callerClients(): LifetimeManagerCallerClients {

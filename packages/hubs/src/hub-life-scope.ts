@@ -5,19 +5,20 @@ import type { HubCallerContext } from './hub-caller-context.js'
 import { type ClientResultScope, LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 
-/** What a hub instance works with during `onConnected` and `onDisconnected`. */
+/** What a hub is told of in the life of a connection, by the names of .NET, which stand in error texts. */
+export type HubLifeEvent = 'OnConnectedAsync' | 'OnAuthenticationRefreshedAsync' | 'OnDisconnectedAsync'
+
+/** What a hub instance works with during `onConnected`, `onAuthenticationRefreshed` and `onDisconnected`. */
 export class HubLifeScope implements HubScope, ClientResultScope {
+  readonly callerContext: HubCallerContext
   readonly #connection: HubConnectionContext
-  readonly #isConnecting: boolean
+  readonly #event: HubLifeEvent
   #clients: LifetimeManagerCallerClients | undefined
 
-  constructor(connection: HubConnectionContext, isConnecting: boolean) {
+  constructor(connection: HubConnectionContext, event: HubLifeEvent, callerContext = connection.callerContext) {
     this.#connection = connection
-    this.#isConnecting = isConnecting
-  }
-
-  get callerContext(): HubCallerContext {
-    return this.#connection.callerContext
+    this.#event = event
+    this.callerContext = callerContext
   }
 
   get callerClients(): LifetimeManagerCallerClients {
@@ -29,9 +30,12 @@ export class HubLifeScope implements HubScope, ClientResultScope {
     return this.#connection.runtime.groups
   }
 
-  /** No message of the client is read before `onConnected` is done, its answer neither: it would wait for ever. */
+  /**
+   * No message of the client is read before `onConnected` is done, its answer neither, nor perhaps while `onAuthenticationRefreshed` holds a
+   * slot: it would wait for ever. @source HubCallerClients, NoInvokeSingleClientProxy
+   */
   beforeClientResult(): void {
-    if (this.#isConnecting)
-      throw new InvalidOperationError('Client results inside OnConnectedAsync Hub methods are not allowed.')
+    if (this.#event !== 'OnDisconnectedAsync')
+      throw new InvalidOperationError(`Client results inside ${this.#event} Hub methods are not allowed.`)
   }
 }

@@ -13,8 +13,8 @@ export interface HubScope {
 const scopeOf = Symbol('signalbox.hubScope')
 
 /**
- * Base of the classes users write. An instance lives for one call: a connect, one invocation or a disconnect; what shall last longer
- * belongs in `context.items`. Clients can call only what is declared with `@hubMethod` or in `static hubMethods`.
+ * Base of the classes users write. An instance lives for one call: a connect, one invocation, a refresh or a disconnect; what shall last
+ * longer belongs in `context.items`. Clients can call only what is declared with `@hubMethod` or in `static hubMethods`.
  * @typeParam TClient - the methods a client offers, for typed `clients`.
  * @source Microsoft.AspNetCore.SignalR.Hub
  */
@@ -37,6 +37,13 @@ export abstract class Hub<TClient extends object = UntypedClient> {
 
   /** A client has connected; none of its messages is read before this is done. An error thrown here closes the connection. */
   onConnected(): void | Promise<void> {}
+
+  /**
+   * The client has refreshed its credentials, and `context.user` is who it is now; `context.userIdentifier` stays. Takes its turn among the
+   * invocations, and may ask no client for a result. An error thrown here is logged, and the connection goes on.
+   * @source Hub.OnAuthenticationRefreshedAsync of .NET 11
+   */
+  onAuthenticationRefreshed(): void | Promise<void> {}
 
   /**
    * A client is gone; runs once, and only if `onConnected` succeeded.

@@ -86,6 +86,21 @@ describe('MessageBuffer', () => {
       expect(buffer.drained()).to.equal(undefined)
     })
 
+    it('is congested beyond it', () => {
+      const buffer = new MessageBuffer(10, 100)
+      buffer.push(piece(10))
+      const before = buffer.isCongested
+      buffer.push(piece(1))
+      expect([before, buffer.isCongested]).to.deep.equal([false, true])
+    })
+
+    it('is not congested while nobody could wait', () => {
+      const buffer = new MessageBuffer(10, 100)
+      buffer.push(piece(11))
+      buffer.isDeaf = true
+      expect(buffer.isCongested).to.equal(false)
+    })
+
     it('releases all who wait', async () => {
       const buffer = new MessageBuffer(10, 100)
       buffer.push(piece(11))

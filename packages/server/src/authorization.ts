@@ -1,9 +1,4 @@
-import {
-  type ClaimsPrincipal,
-  ConfigurationError,
-  type ConnectionFeatures,
-  nameIdentifier,
-} from '@signalbox/abstractions'
+import { ConfigurationError } from '@signalbox/abstractions'
 import { type AuthorizationPolicy, classAuthorizationOf, type HubClass, type HubRuntime } from '@signalbox/hubs'
 
 /** Who may come in: any authenticated user (true), or whom all of the named policies let pass. @source AuthorizeAttribute */
@@ -46,13 +41,3 @@ function policyNamed(name: string, policies: AuthorizationPolicies | undefined):
   const known = Object.keys(policies ?? {}).join(', ')
   throw new ConfigurationError('policies', `There is no policy '${name}'; there are: ${known === '' ? 'none' : known}.`)
 }
-
-/** Whether a refresh comes from the user a connection belongs to, as the user-id provider sees it. */
-export const isSameUser =
-  (userIdProvider: (connection: ConnectionFeatures) => string | undefined = userOf) =>
-  (connection: ConnectionFeatures, newUser: ClaimsPrincipal): boolean => {
-    const refreshed = Object.create(connection, { user: { value: newUser } }) as ConnectionFeatures
-    return userIdProvider(connection) === userIdProvider(refreshed)
-  }
-
-const userOf = ({ user }: ConnectionFeatures): string | undefined => user.findFirst(nameIdentifier)

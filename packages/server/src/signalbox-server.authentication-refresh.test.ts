@@ -19,17 +19,34 @@ import {
 } from './index.js'
 
 const record = '{"protocol":"json","version":1}\x1e'
+const resumableRecord = '{"protocol":"json","version":2}\x1e'
 const close = '{"type":7,"allowReconnect":true}\x1e'
 const ask = '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e'
 
+/** Resolves the calls of `hold`. */
+let release: () => void
+let onRefreshed: (hub: WhoHub) => void
+
 class WhoHub extends Hub {
-  static hubMethods = { who: 0, ban: { authorize: 'admin' } }
+  static hubMethods = { who: 0, hold: 0, ban: { authorize: 'admin' } }
 
   who(): string {
     return `${this.context.userIdentifier} ${this.context.user.findFirst('role')}`
   }
 
+  /** @returns who called, as seen when the test ends the call. */
+  async hold(): Promise<string> {
+    await new Promise<void>(resolve => {
+      release = resolve
+    })
+    return this.who()
+  }
+
   ban(): void {}
+
+  override onAuthenticationRefreshed(): void {
+    onRefreshed(this)
+  }
 }
 
 describe('a server whose clients may refresh their credentials', () => {
@@ -41,6 +58,7 @@ describe('a server whose clients may refresh their credentials', () => {
   beforeEach(() => {
     refreshes = []
     errors = []
+    onRefreshed = () => {}
   })
 
   afterEach(() => server.close({ drainTimeoutMs: 0 }))
@@ -73,7 +91,7 @@ describe('a server whose clients may refresh their credentials', () => {
   const as = (user: string | undefined) => (user === undefined ? {} : { 'X-User': user })
 
   async function negotiate(user?: string, version = 1, path = '/hub'): Promise<Record<string, unknown>> {
-    const query = `?negotiateVersion=${version}`
+    const query = `?negotiateVersion=${version}&useStatefulReconnect=true`
     const { body } = await requestOnce(port, { method: 'POST', path: `${path}/negotiate${query}`, headers: as(user) })
     return JSON.parse(body.toString())
   }
@@ -84,12 +102,16 @@ describe('a server whose clients may refresh their credentials', () => {
   const answerOf = ({ status, head, body }: RawResponse) => [status, head.header('content-type'), body.toString()]
   const refused = (status: number, error: string) => [status, 'application/json', JSON.stringify({ error })]
 
-  async function connect(user: string): Promise<{ id: unknown; socket: RawWebSocket }> {
-    const { connectionToken: id } = await negotiate(user)
+  async function attach(id: unknown, user: string): Promise<RawWebSocket> {
     const connection = await RawConnection.open(port)
     writeRequest(connection, { path: `/hub?id=${id}`, headers: { ...handshakeHeaders, ...as(user) } })
-    const socket = new RawWebSocket(connection, await readHead(connection))
-    socket.sendText(record)
+    return new RawWebSocket(connection, await readHead(connection))
+  }
+
+  async function connect(user: string, handshake = record): Promise<{ id: unknown; socket: RawWebSocket }> {
+    const { connectionToken: id } = await negotiate(user)
+    const socket = await attach(id, user)
+    socket.sendText(handshake)
     await socket.readText()
     return { id, socket }
   }
@@ -155,7 +177,19 @@ describe('a server whose clients may refresh their credentials', () => {
         expect(answerOf(response)).to.deep.equal([405, 'text/plain', ''])
       })
 
-    it('without id with 400', async () => {
+    it('that names its connection in a header, as clients since .NET 11.0.0 do', async () => {
+      const { id, socket } = await connect('ann user')
+      const response = await requestOnce(port, {
+        method: 'POST',
+        path: '/hub/refresh',
+        headers: { ...as('ann admin'), 'X-SignalR-Connection-Token': `${id}` },
+      })
+      expect(answerOf(response)).to.deep.equal([200, 'application/json', '{}'])
+      expect(await resultOf(socket)).to.equal('ann admin')
+      socket.connection.vanish()
+    })
+
+    it('that names none with 400', async () => {
       const response = await requestOnce(port, { method: 'POST', path: '/hub/refresh', headers: as('ann user') })
       expect(answerOf(response)).to.deep.equal(refused(400, 'missing_connection_token'))
     })
@@ -280,6 +314,41 @@ describe('a server whose clients may refresh their credentials', () => {
     socket.connection.vanish()
   })
 
+  it('tells the hub, which may have a word with the client before that hears of its success', async () => {
+    onRefreshed = hub => hub.clients.caller['Refreshed']!(hub.who())
+    await serve()
+    const { id, socket } = await connect('ann user')
+    await refresh(id, 'ann admin')
+    expect(await socket.readText()).to.equal('{"type":1,"target":"Refreshed","arguments":["ann admin"]}\x1e')
+    socket.connection.vanish()
+  })
+
+  it('tells the hub nothing when it refuses, nor of credentials that change nothing', async () => {
+    const told: string[] = []
+    onRefreshed = hub => told.push(hub.who())
+    await serve({ onAuthenticationRefresh: ({ newUser }) => !newUser.hasClaim('role', 'owner') })
+    const { id, socket } = await connect('ann user 60')
+    await refresh(id, 'ann owner 90')
+    await refresh(id, 'ann admin 30')
+    expect(await resultOf(socket)).to.equal('ann user')
+    expect(told).to.deep.equal([])
+    socket.connection.vanish()
+  })
+
+  it('lets a call that runs keep the user it started with, and then tells the hub', async () => {
+    const told = new Promise<string>(resolve => {
+      onRefreshed = hub => resolve(hub.who())
+    })
+    await serve()
+    const { id, socket } = await connect('ann user')
+    socket.sendText(ask.replace('who', 'hold'))
+    await refresh(id, 'ann admin')
+    release()
+    expect(await socket.readText()).to.equal('{"type":3,"invocationId":"1","result":"ann user"}\x1e')
+    expect(await told).to.equal('ann admin')
+    socket.connection.vanish()
+  })
+
   it('does not go back to credentials that end before those in force', async () => {
     await serve()
     const { id, socket } = await connect('ann user 60')
@@ -339,11 +408,17 @@ describe('a server whose clients may refresh their credentials', () => {
       expect(refreshes).to.have.length(0)
     })
 
-    it('and refuses those of another user, however old they are', async () => {
-      await serve()
-      const path = await openPolling('ann user 60')
-      expect((await poll(path, 'bob user 30')).status).to.equal(403)
-    })
+    for (const seconds of [30, 90])
+      it(`and refuses those of another user, which end ${seconds < 60 ? 'before' : 'after'} those in force, and nothing happens`, async () => {
+        await serve()
+        const path = await openPolling('ann user 60')
+        const { status, body } = await poll(path, `bob user ${seconds}`)
+        expect([status, body.toString()]).to.deep.equal([403, '{"error":"permission_change_rejected"}'])
+        await send(path, ask)
+        expect((await poll(path, 'ann user 60')).body.toString()).to.equal(
+          '{"type":3,"invocationId":"1","result":"ann user"}\x1e',
+        )
+      })
 
     it('and leaves out those that are older', async () => {
       await serve()
@@ -356,14 +431,104 @@ describe('a server whose clients may refresh their credentials', () => {
       expect(refreshes).to.have.length(0)
     })
 
-    it('and ends the connection when they are refused', async () => {
+    it('and tells the hub', async () => {
+      const told: string[] = []
+      onRefreshed = hub => told.push(hub.who())
       await serve()
       const path = await openPolling('ann user')
-      const { status, head, body } = await poll(path, 'bob user')
+      await send(path, ask)
+      await poll(path, 'ann admin')
+      expect(told).to.deep.equal(['ann admin'])
+    })
+
+    it('and goes on when they are refused after newer ones have come', async () => {
+      let path = ''
+      await serve({
+        onAuthenticationRefresh: async ({ newUser }) => {
+          if (!newUser.hasClaim('role', 'admin')) return true
+          await refresh(path.slice('/hub?id='.length), 'ann owner 90')
+          return false
+        },
+      })
+      path = await openPolling('ann user 30')
+      await send(path, ask)
+      expect((await poll(path, 'ann admin 60')).status).to.equal(200)
+      await send(path, ask)
+      expect((await poll(path, 'ann owner 90')).body.toString()).to.equal(
+        '{"type":3,"invocationId":"1","result":"ann owner"}\x1e',
+      )
+    })
+
+    it('and ends the connection when they are refused', async () => {
+      await serve({ onAuthenticationRefresh: () => false })
+      const path = await openPolling('ann user')
+      const { status, head, body } = await poll(path, 'ann admin')
       expect([status, body.toString()]).to.deep.equal([403, '{"error":"permission_change_rejected"}'])
       expect(head.header('cache-control')).to.equal('no-cache, no-store')
       expect((await poll(path, 'ann user')).body.toString()).to.equal(close)
       expect((await poll(path, 'ann user')).status).to.equal(204)
+    })
+  })
+
+  describe('takes new credentials from a WebSocket that resumes', () => {
+    /** A client that has lost its socket and may come back. */
+    async function loseSocket(user: string, options: MapHubOptions = {}): Promise<unknown> {
+      await serve({ allowStatefulReconnects: true, ...options })
+      const { id, socket } = await connect(user, resumableRecord)
+      socket.connection.vanish()
+      return id
+    }
+
+    async function resume(id: unknown, user: string): Promise<RawWebSocket> {
+      const socket = await attach(id, user)
+      socket.sendText('{"type":9,"sequenceId":1}\x1e')
+      expect(await socket.readText()).to.equal('{"type":9,"sequenceId":1}\x1e')
+      return socket
+    }
+
+    const tryResume = (id: unknown, user: string): Promise<RawResponse> =>
+      requestOnce(port, { path: `/hub?id=${id}`, headers: { ...handshakeHeaders, ...as(user) } })
+
+    it('when the application agrees, and tells the hub', async () => {
+      const told: string[] = []
+      onRefreshed = hub => told.push(hub.who())
+      const id = await loseSocket('ann user')
+      const socket = await resume(id, 'ann admin')
+      expect(await resultOf(socket)).to.equal('ann admin')
+      expect(refreshes.map(({ newUser }) => newUser.findFirst('role'))).to.deep.equal(['admin'])
+      expect(told).to.deep.equal(['ann admin'])
+      socket.connection.vanish()
+    })
+
+    it('without asking while they stay the same', async () => {
+      const id = await loseSocket('ann user')
+      const socket = await resume(id, 'ann user')
+      expect(refreshes).to.have.length(0)
+      socket.connection.vanish()
+    })
+
+    it('and leaves out those that are older', async () => {
+      const id = await loseSocket('ann user 60')
+      const socket = await resume(id, 'ann admin 30')
+      expect(await resultOf(socket)).to.equal('ann user')
+      expect(refreshes).to.have.length(0)
+      socket.connection.vanish()
+    })
+
+    it('and ends the connection when they are refused', async () => {
+      const id = await loseSocket('ann user', { onAuthenticationRefresh: () => false })
+      const { status, body } = await tryResume(id, 'ann admin')
+      expect([status, body.toString()]).to.deep.equal([403, '{"error":"permission_change_rejected"}'])
+      expect((await tryResume(id, 'ann user')).status).to.equal(404)
+    })
+
+    it('and refuses those of another user, which does not keep the rightful one from coming back', async () => {
+      const id = await loseSocket('ann user')
+      const { status, body } = await tryResume(id, 'bob user')
+      expect([status, body.toString()]).to.deep.equal([403, '{"error":"permission_change_rejected"}'])
+      const socket = await resume(id, 'ann user')
+      expect(await resultOf(socket)).to.equal('ann user')
+      socket.connection.vanish()
     })
   })
 })

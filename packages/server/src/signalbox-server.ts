@@ -33,11 +33,12 @@ import {
 } from '@signalbox/hubs'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { createGuard } from './authenticate.js'
-import { checkMethodPolicies, isSameUser, policiesOf, requirementsOfClass } from './authorization.js'
+import { checkMethodPolicies, policiesOf, requirementsOfClass } from './authorization.js'
 import { checkHeaders } from './check-response.js'
 import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
+import { isSameUser } from './is-same-user.js'
 import { type RequestHandler, Router } from './router.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 

@@ -21,7 +21,16 @@ export type ClientMethodsOf<THub> = THub extends { readonly clients: { readonly 
 export type AnyMethod = (...args: any[]) => unknown
 
 /** Members every hub has, and the one name that would make a group of methods look like a promise. */
-type NoMethodName = 'onConnected' | 'onDisconnected' | 'context' | 'clients' | 'groups' | 'then' | symbol | number
+type NoMethodName =
+  | 'onConnected'
+  | 'onAuthenticationRefreshed'
+  | 'onDisconnected'
+  | 'context'
+  | 'clients'
+  | 'groups'
+  | 'then'
+  | symbol
+  | number
 
 /** Keeps the names of the hub methods that answer with a value, or those that answer with a stream. */
 export type HubMethodName<THub, TKey extends keyof THub, TKind extends 'value' | 'stream'> = TKey extends NoMethodName

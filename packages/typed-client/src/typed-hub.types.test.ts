@@ -109,6 +109,8 @@ export function membersThatAreNoMethods(chat: TypedHub<ChatHub>): void {
   // @ts-expect-error -- only the server calls it
   void chat.invoke.onConnected()
   // @ts-expect-error -- only the server calls it
+  void chat.invoke.onAuthenticationRefreshed()
+  // @ts-expect-error -- only the server calls it
   void chat.invoke.onDisconnected(undefined)
   // @ts-expect-error -- it belongs to every hub
   void chat.invoke.context

@@ -6,10 +6,13 @@ public sealed class CommandLine
 {
     private const string Usage =
         "Usage: SignalRClientScenarios --url http://… [--transport WebSockets|ServerSentEvents|LongPolling] " +
-        "[--protocol json|messagepack] [--only PART-OF-NAME] [--list]";
+        "[--protocol json|messagepack] [--only PART-OF-NAME] [--refresh] [--list]";
 
     public Uri Url { get; private set; } = new("http://127.0.0.1:5000");
     public bool List { get; private set; }
+
+    /// <summary>The scenarios of authentication refresh, and no others: they need a server of their own.</summary>
+    public bool Refresh { get; private set; }
 
     private string? _transport;
     private string? _protocol;
@@ -40,6 +43,10 @@ public sealed class CommandLine
         if (flag == "--list")
         {
             return List = true;
+        }
+        if (flag == "--refresh")
+        {
+            return Refresh = true;
         }
         if (!rest.TryDequeue(out var value))
         {

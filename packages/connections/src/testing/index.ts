@@ -1,6 +1,8 @@
+export { describeConnectionDispatcher } from './describe-connection-dispatcher.js'
 export { describeHost } from './describe-host.js'
 export { EventQueue } from './event-queue.js'
 export { FakeExchange, webSocketRequest } from './fake-exchange.js'
+export type { HostTraits } from './host-traits.js'
 export { ManualClock } from './manual-clock.js'
 export { RawConnection } from './raw-connection.js'
 export {
@@ -15,3 +17,4 @@ export {
 } from './raw-http.js'
 export { clientFrame, closePayload, handshakeHeaders, opcodes, RawWebSocket } from './raw-web-socket.js'
 export { RecordingSocket } from './recording-socket.js'
+export { turn } from './turn.js'
