@@ -33,7 +33,8 @@ export function findOutdatedPackage(locked, installed) {
   return undefined
 }
 
-function readLock(path) {
+/** A lock file of npm by its path in the repository; undefined when there is none. */
+export function readLock(path) {
   try {
     return JSON.parse(readFileSync(join(repositoryRoot, path), 'utf8'))
   } catch {
@@ -42,7 +43,7 @@ function readLock(path) {
 }
 
 /** The npm that started us, or else the one on the PATH; on Windows that one is a script, which only a shell can run. */
-function npmCommand(...args) {
+export function npmCommand(...args) {
   const npmScript = process.env.npm_execpath
   if (npmScript) return [process.execPath, npmScript, ...args]
   return process.platform === 'win32' ? ['cmd', '/c', 'npm', ...args] : ['npm', ...args]

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeProgram } from './node-versions.mjs'
 import { filesBelow, npmTools, repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'
 
@@ -18,18 +19,20 @@ export function testFilesOf(folder, root = repositoryRoot) {
 
 /**
  * @param {string[]} files
- * @param {{ testTimeoutMs: number, limitMs: number }} limits - for one test, and for all of them.
+ * @param {Pick<import('./test-steps.mjs').Step, 'testTimeoutMs' | 'limitMs' | 'testsNamed' | 'nodeVersion' | 'env'>} step
  * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string }>} a run that crashed, hung or executed nothing
  *   counts as one failure more, and the note says so.
  */
-export async function runMocha(files, { testTimeoutMs, limitMs }) {
+export async function runMocha(files, { testTimeoutMs, limitMs, testsNamed, nodeVersion, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-test-'))
   const counts = join(folder, 'counts.json')
   try {
     const options = ['--reporter', './scripts/mocha-counts.mjs', '--reporter-option', `counts=${counts}`]
     if (process.env.CI) options.push('--forbid-only')
-    const command = [process.execPath, npmTools.mocha, '--timeout', String(testTimeoutMs), ...options, ...files]
-    const { exitCode, timedOut } = await run(command, { limitMs })
+    if (testsNamed !== undefined) options.push('--fgrep', testsNamed)
+    const node = nodeVersion === undefined ? process.execPath : nodeProgram(nodeVersion)
+    const command = [node, npmTools.mocha, '--timeout', String(testTimeoutMs), ...options, ...files]
+    const { exitCode, timedOut } = await run(command, { limitMs, env })
     const result = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0, skipped: 0 }
     const note = explainFailure(result, exitCode, timedOut, limitMs)
     return note === undefined ? result : { ...result, failed: result.failed + 1, note }

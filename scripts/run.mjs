@@ -6,16 +6,17 @@ const onWindows = process.platform === 'win32'
 
 /**
  * @param {string[]} command - the program and its arguments; nothing passes through a shell.
- * @param {{ quiet?: boolean, limitMs?: number }} [options] - `quiet` keeps the output instead of showing it;
- *   past `limitMs` the program and all it started are killed. Ctrl-C ends it and us.
+ * @param {{ quiet?: boolean, limitMs?: number, env?: Record<string, string> }} [options] - `quiet` keeps the output instead of showing it;
+ *   past `limitMs` the program and all it started are killed; `env` is set besides what is set here. Ctrl-C ends it and us.
  * @returns {Promise<{ exitCode: number, timedOut: boolean, output: string }>} exitCode is -1 when it was killed or could not be started.
  */
-export function run([program, ...args], { quiet = false, limitMs } = {}) {
+export function run([program, ...args], { quiet = false, limitMs, env } = {}) {
   return new Promise(resolve => {
     let output = ''
     let timedOut = false
     const child = spawn(program, args, {
       cwd: repositoryRoot,
+      env: { ...process.env, ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       // A process group of its own, so that the limit also ends servers and browsers the program has started.
       detached: !onWindows,

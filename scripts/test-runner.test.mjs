@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { findOutdatedPackage } from './install.mjs'
+import { findOutdatedPackage, readLock } from './install.mjs'
 import { explainFailure, testFilesOf } from './mocha-suite.mjs'
+import { provideNodeVersions } from './node-versions.mjs'
 import { run } from './run.mjs'
 
 const locked = { packages: { '': {}, 'node_modules/ws': { version: '8.0.0' }, 'node_modules/x': { optional: true } } }
@@ -67,10 +68,29 @@ describe('the verdict on a mocha suite', () => {
   })
 })
 
+describe('the other Node versions', () => {
+  it('come with the binary of the very release of uWebSockets.js that the repository uses', () => {
+    const { packages } = readLock('package-lock.json')
+    const pinned = readLock('scripts/node-versions/package-lock.json').packages
+    const binary = 'node_modules/@uwsjs/linux-x64-22'
+    expect(pinned[binary].integrity).to.equal(packages[binary].integrity).and.be.a('string')
+  })
+
+  it('are not there on other systems, for a reason that names them', async () => {
+    expect(await provideNodeVersions({ platform: 'darwin', arch: 'arm64' })).to.match(/linux x64 only.* darwin arm64$/)
+  })
+})
+
 describe('running a program', () => {
   it('tells its exit code and output', async () => {
     const result = await run([process.execPath, '-e', 'console.log("said"); process.exit(3)'], { quiet: true })
     expect(result).to.deep.equal({ exitCode: 3, timedOut: false, output: 'said\n' })
+  })
+
+  it('sets environment variables besides those that are set', async () => {
+    const command = [process.execPath, '-p', '[process.env.SIGNALBOX_TEST, process.env.PATH === undefined]']
+    const { output } = await run(command, { quiet: true, env: { SIGNALBOX_TEST: 'yes' } })
+    expect(output).to.equal("[ 'yes', false ]\n")
   })
 
   it('kills what does not end in time', async () => {

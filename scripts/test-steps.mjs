@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { testFilesOf } from './mocha-suite.mjs'
+import { nodeVersionSteps } from './node-version-steps.mjs'
 import { filesBelow, npmTools, repositoryRoot } from './repository.mjs'
 
 const node = process.execPath
@@ -9,16 +10,19 @@ const minute = 60_000
 
 /**
  * @typedef {object} Step
- * @property {string} name - for `--only`.
+ * @property {string} name - for `--only`, which also takes the first words of several names: `node-22`.
  * @property {string} title
  * @property {string} inTree - the part of the repository it tests; where that is absent the step does not exist.
  * @property {string[]} [needsSteps] - steps that `--only` runs with it.
  * @property {string[]} [needsTools] - system tools without which it cannot run at all.
  * @property {string[]} [usesTools] - system tools without which it leaves some tests out.
+ * @property {import('./node-versions.mjs').NodeVersion} [nodeVersion] - without which it cannot run; default the Node we run on.
+ * @property {Record<string, string>} [env] - environment variables besides those that are set.
  * @property {number} limitMs - the step fails when it takes longer, so that nothing hangs.
  * @property {(missingTools: string[]) => string[][]} [commands] - each must end with exit code 0; together they count as one test.
  * @property {() => string[]} [mochaFiles] - or the test files of a mocha suite.
  * @property {number} [testTimeoutMs] - for each test of that suite.
+ * @property {string} [testsNamed] - runs only those of its tests whose full name has this in it.
  */
 
 /** @type {Step[]} */
@@ -92,6 +96,7 @@ const everyStep = [
     limitMs: 15 * minute,
     commands: () => [[node, 'protocol-tests/dist/mutants.js']],
   },
+  ...nodeVersionSteps,
 ]
 
 export const steps = everyStep.filter(step => existsSync(join(repositoryRoot, step.inTree)))

@@ -12,9 +12,13 @@ export function loadUws(): UWebSockets {
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as UWebSockets
   } catch (cause) {
+    const machine = `Node ${process.versions.node} (${process.platform} ${process.arch})`
+    // uWebSockets.js throws an error without a code when it has no binary for this Node, or one that the system cannot load.
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
+    const reason = isMissing ? 'it is not installed' : 'the installed release does not run there'
     throw new ConfigurationError(
       'host',
-      `uWebSockets.js cannot be loaded on Node ${process.versions.node} (${process.platform} ${process.arch}): install it, see "Choosing the uWebSockets.js source" in the README of Signalbox.`,
+      `uWebSockets.js cannot be loaded on ${machine}: ${reason}, see "Choosing the uWebSockets.js source" in the README of Signalbox.`,
       cause,
     )
   }
