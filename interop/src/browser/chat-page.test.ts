@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
 import { ChatServer } from '../chat/chat-server.js'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { ChatPage, type TransportChoice } from './chat-page.js'
 import { findChromium, launchChromium } from './chromium.js'
 
@@ -11,7 +12,7 @@ const transports = [
   ['LongPolling', 'Long polling'],
 ] as const satisfies readonly (readonly [TransportChoice, string])[]
 
-describe('the chat page in Chromium', function () {
+describeOnEachHost('the chat page in Chromium', function (host) {
   this.timeout(60_000)
   let browser: Browser
   let server: ChatServer
@@ -28,7 +29,7 @@ describe('the chat page in Chromium', function () {
   after(() => browser?.close())
 
   beforeEach(async () => {
-    server = await ChatServer.start()
+    server = await ChatServer.start({ host })
   })
   afterEach(async () => {
     const errors = pages.flatMap(page => page.errors)

@@ -1,28 +1,41 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import type { HostKind } from '../hosts/host-kinds.js'
+import { chatProgram, chatProgramOn } from './chat-program.js'
 import { findFreePort } from './free-port.js'
 
-/** The example's program, run as `node <path>`. */
-export const chatProgram = fileURLToPath(new URL('../../../packages/server/examples/chat/server.mjs', import.meta.url))
+export interface ChatServerOptions {
+  /** Default the one that the example gets without naming any. */
+  readonly host?: HostKind
+  /** Default a free one; 0 leaves the choice to the server. */
+  readonly port?: number
+}
 
 /** The chat example in a process of its own, as a user runs it, so that a restart is a real one. */
 export class ChatServer {
   readonly url: string
   readonly #process: ChildProcess
+  readonly #options: ChatServerOptions
 
-  private constructor(url: string, process: ChildProcess) {
+  private constructor(url: string, process: ChildProcess, options: ChatServerOptions) {
     this.url = url
     this.#process = process
+    this.#options = options
   }
 
-  /** Resolves once the server says that it listens. @param port - default a free one; 0 leaves the choice to the server. */
-  static async start(port?: number): Promise<ChatServer> {
-    const child = spawn(process.execPath, [chatProgram], {
-      env: { ...process.env, PORT: String(port ?? (await findFreePort())) },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  /** Resolves once the server says that it listens. */
+  static async start(options: ChatServerOptions = {}): Promise<ChatServer> {
+    const { host, port = await findFreePort() } = options
+    // From its standard input Node runs a program as if it lay in the working directory.
+    const args = host === undefined ? [chatProgram] : ['--input-type=module', '-']
+    const child = spawn(process.execPath, args, {
+      cwd: dirname(chatProgram),
+      env: { ...process.env, PORT: String(port) },
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
+    child.stdin.end(host === undefined ? '' : chatProgramOn(host.factory))
     // A test run that is broken off must not leave it behind.
     const killWithUs = () => child.kill('SIGKILL')
     process.once('exit', killWithUs)
@@ -33,7 +46,7 @@ export class ChatServer {
       if (listening === null) continue
       // Leaving the loop pauses the pipe; a server that still has something to say must not wait for a reader.
       child.stdout.resume()
-      return new ChatServer(`http://127.0.0.1:${listening[1]}`, child)
+      return new ChatServer(`http://127.0.0.1:${listening[1]}`, child, options)
     }
     throw new Error('the chat server ended before it listened')
   }
@@ -50,7 +63,7 @@ export class ChatServer {
 
   /** The same server on the same port once more. */
   startAgain(): Promise<ChatServer> {
-    return ChatServer.start(Number(new URL(this.url).port))
+    return ChatServer.start({ ...this.#options, port: Number(new URL(this.url).port) })
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | string> {

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process'
 import { HttpTransportType } from '@microsoft/signalr'
 import { expect } from 'chai'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { ChatGuest, type Person } from './chat-guest.js'
-import { ChatServer, chatProgram } from './chat-server.js'
+import { chatProgram, chatProgramOn } from './chat-program.js'
+import { ChatServer } from './chat-server.js'
 
-describe('the chat example and the JavaScript client', () => {
+describeOnEachHost('the chat example and the JavaScript client', host => {
   let server: ChatServer
   let guests: ChatGuest[] = []
 
   before(async () => {
-    server = await ChatServer.start()
+    server = await ChatServer.start({ host })
   })
   after(() => server.stop())
 
@@ -23,6 +25,11 @@ describe('the chat example and the JavaScript client', () => {
     guests.push(made)
     return made
   }
+
+  it('are served by the host that its changed line names', async () => {
+    const { headers } = await fetch(server.url)
+    expect(headers.has('uWebSockets')).to.equal(host.name === 'uws')
+  })
 
   for (const transport of [
     HttpTransportType.WebSockets,
@@ -89,6 +96,14 @@ describe('the chat example and the JavaScript client', () => {
 })
 
 describe('the chat example as a program', () => {
+  it('goes from one host to the other by changing one line', () => {
+    const [fast, portable] = [chatProgramOn('uwsHost').split('\n'), chatProgramOn('nodeHost').split('\n')]
+    expect(portable).to.have.lengthOf(fast.length)
+    expect(fast.filter((line, number) => line !== portable[number])).to.deep.equal([
+      "const server = createServer({ host: (await import('signalbox')).uwsHost() })",
+    ])
+  })
+
   it('ends cleanly on Ctrl-C, with someone connected', async () => {
     const server = await ChatServer.start()
     const ada = new ChatGuest(server.url, 'Ada', HttpTransportType.WebSockets)
@@ -99,7 +114,7 @@ describe('the chat example as a program', () => {
   })
 
   it('takes a free port when PORT is 0, and says which', async () => {
-    const server = await ChatServer.start(0)
+    const server = await ChatServer.start({ port: 0 })
     const page = await fetch(server.url)
     expect(await page.text()).to.contain('<title>Signalbox chat</title>')
     await server.stop()

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { clientKinds } from './client-kinds.js'
 import { within } from './deadline.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
 const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'
@@ -12,8 +13,8 @@ async function withToken(server: { readonly url: string }, query: string) {
   return { accessTokenFactory: () => token }
 }
 
-describe('bearer tokens', () => {
-  const server = useReferenceServer()
+describeOnEachServer('bearer tokens', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {
@@ -47,8 +48,8 @@ describe('bearer tokens', () => {
   }
 })
 
-describe('bearer tokens that expire while their connection is open', () => {
-  const server = useReferenceServer('--set', 'closeOnAuthenticationExpiration=true')
+describeOnEachServer('bearer tokens that expire while their connection is open', serverKind => {
+  const server = useReferenceServer(serverKind, '--set', 'closeOnAuthenticationExpiration=true')
   const clients = useClients(server)
 
   it('end it when the server is told to', async () => {

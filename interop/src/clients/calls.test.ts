@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { clientKinds } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
-describe('calls between client and hub', () => {
-  const server = useReferenceServer()
+describeOnEachServer('calls between client and hub', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {

@@ -2,13 +2,14 @@ import { expect } from 'chai'
 import { clientKinds, newestOver } from './client-kinds.js'
 import { within } from './deadline.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
 const askCallerFailed = "An unexpected error occurred invoking 'AskCaller' on the server."
 const askConnectionFailed = "An unexpected error occurred invoking 'AskConnection' on the server."
 
-describe('results of client methods', () => {
-  const server = useReferenceServer()
+describeOnEachServer('results of client methods', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { clientKinds, newestOver } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { type TestClient, useClients } from './test-client.js'
 
 /** The text of the error with which the connection does not start. */
@@ -10,8 +11,8 @@ async function refusalOf(client: TestClient): Promise<string> {
   throw new Error('the connection has started')
 }
 
-describe('connecting', () => {
-  const server = useReferenceServer()
+describeOnEachServer('connecting', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {
@@ -83,8 +84,8 @@ describe('connecting', () => {
   }
 })
 
-describe('the origins that may connect', () => {
-  const server = useReferenceServer('--set', 'allowedOrigins=http://good.example')
+describeOnEachServer('the origins that may connect', serverKind => {
+  const server = useReferenceServer(serverKind, '--set', 'allowedOrigins=http://good.example')
   const clients = useClients(server)
   const openFrom = (origin: string) =>
     clients.build('/testhub', newestOver('WebSockets'), { skipNegotiation: true, headers: { Origin: origin } })

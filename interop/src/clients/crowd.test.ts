@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { clientKinds, newestOver } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
-describe('a crowd of 200 clients of every kind', () => {
-  const server = useReferenceServer()
+describeOnEachServer('a crowd of 200 clients of every kind', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   it('gets every broadcast, each client all of them and in order', async () => {

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { within } from './deadline.js'
-import { isDotnet, useReferenceServer } from './reference-server-process.js'
+import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 
-describe('a raw connection, without the hub protocol', () => {
-  const server = useReferenceServer()
+describeOnEachServer('a raw connection, without the hub protocol', serverKind => {
+  const server = useReferenceServer(serverKind)
 
   async function openWebSocket(): Promise<WebSocket> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/echo`)
@@ -42,8 +43,7 @@ describe('a raw connection, without the hub protocol', () => {
     const closed = once(socket, 'close') as Promise<[number]>
     socket.close()
     const [code] = await within(closed, 'the close frame')
-    // uWebSockets.js sends back the client's frame, here one without a code; see docs/deviations.md.
-    expect(code).to.equal(isDotnet ? 1000 : 1005)
+    expect(code).to.equal(serverKind.answerToEmptyClose)
   })
 
   it('echoes over Server-Sent Events', async () => {

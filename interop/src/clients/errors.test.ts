@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { clientKinds } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
 interface FailingCall {
@@ -73,8 +74,8 @@ const failingCalls: readonly FailingCall[] = [
 ]
 
 for (const showsDetails of [true, false]) {
-  describe(`errors of calls, with detailed errors ${showsDetails ? 'on' : 'off'}`, () => {
-    const server = useReferenceServer(...(showsDetails ? [] : ['--no-detailed-errors']))
+  describeOnEachServer(`errors of calls, with detailed errors ${showsDetails ? 'on' : 'off'}`, serverKind => {
+    const server = useReferenceServer(serverKind, ...(showsDetails ? [] : ['--no-detailed-errors']))
     const clients = useClients(server)
     const shown = (text: string, details?: string) =>
       showsDetails && details !== undefined ? `${text} ${details}` : text

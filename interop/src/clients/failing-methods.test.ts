@@ -1,6 +1,7 @@
 import { MessagePackHubProtocol } from '@signalbox/protocol-msgpack'
 import { expect } from 'chai'
 import { createServer, Hub, type HubMethodTable, type SignalboxServer, silentLogger } from 'signalbox'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { newestClientKinds, newestOver } from './client-kinds.js'
 import { within } from './deadline.js'
 import { TestClient, useClients } from './test-client.js'
@@ -81,13 +82,13 @@ function createCycle(): object {
   return loop
 }
 
-describe('hub methods that fail', () => {
+describeOnEachHost('hub methods that fail', host => {
   let server: SignalboxServer
   const address = { url: '' }
   const clients = useClients(address)
   before(async () => {
     const protocols = [new MessagePackHubProtocol()]
-    server = createServer({ protocols, enableDetailedErrors: true, logger: silentLogger })
+    server = createServer({ host: host.create(), protocols, enableDetailedErrors: true, logger: silentLogger })
     server.mapHub('/failing', FailingHub)
     address.url = (await server.listen(0)).url
   })
@@ -149,13 +150,13 @@ describe('hub methods that fail', () => {
   }
 })
 
-describe('a server that closes while a hub method never settles', () => {
+describeOnEachHost('a server that closes while a hub method never settles', host => {
   for (const [whose, leaves] of [
     ['a client that is there', false],
     ['a client that has left', true],
   ] as const) {
     it(`does not wait for the calls of ${whose}`, async () => {
-      const server = createServer({ logger: silentLogger })
+      const server = createServer({ host: host.create(), logger: silentLogger })
       server.mapHub('/failing', FailingHub)
       const { url } = await server.listen(0)
       const client = await new TestClient(`${url}/failing`, newestOver('WebSockets')).start()

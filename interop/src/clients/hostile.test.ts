@@ -4,6 +4,7 @@ import { clientKinds } from './client-kinds.js'
 import { within } from './deadline.js'
 import { RawSocket } from './raw-socket.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { type TestClient, useClients } from './test-client.js'
 
 const handshake = '{"protocol":"json","version":1}\u001e'
@@ -95,8 +96,8 @@ const attacks: readonly Attack[] = [
   },
 ]
 
-describe('twenty clients that work, while another one misbehaves', () => {
-  const server = useReferenceServer()
+describeOnEachServer('twenty clients that work, while another one misbehaves', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
   let peaceful: readonly TestClient[]
   beforeEach(async () => {
@@ -124,7 +125,8 @@ describe('twenty clients that work, while another one misbehaves', () => {
     it(`do not notice ${title}`, async () => {
       const socket = await RawSocket.webSocket(server.url, '/testhub')
       attack(socket)
-      if (!isThrownOut) socket.end()
+      if (isThrownOut) await expectPeaceWhile(socket.thrownOut)
+      socket.end()
       await expectPeaceWhile(socket.closed)
     })
   }

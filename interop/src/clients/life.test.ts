@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import { clientKinds, newestOver } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { type TestClient, useClients } from './test-client.js'
 
 let keys = 0
 
-describe('the life of a connection, as the hub sees it', () => {
-  const server = useReferenceServer()
+describeOnEachServer('the life of a connection, as the hub sees it', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   /** What the hub has recorded under the key, once that includes its end. */
@@ -98,8 +99,8 @@ describe('the life of a connection, as the hub sees it', () => {
   }
 })
 
-describe('a connection whose end runs code that fails', () => {
-  const server = useReferenceServer()
+describeOnEachServer('a connection whose end runs code that fails', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   it('harms nobody else: a listener of connectionAborted throws', async () => {

@@ -2,6 +2,7 @@ import type { InvocationMessage } from '@microsoft/signalr'
 import { expect } from 'chai'
 import { type ClientKind, clientKinds } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { useClients } from './test-client.js'
 
 /** The argument with which an invocation of Echo, its first one on a connection, has this many bytes. */
@@ -15,8 +16,8 @@ function echoArgument(bytes: number, kind: ClientKind): string {
 
 const limit = 32_768
 
-describe('the size limit of messages', () => {
-  const server = useReferenceServer()
+describeOnEachServer('the size limit of messages', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {
@@ -43,8 +44,8 @@ describe('the size limit of messages', () => {
   }
 })
 
-describe('the size limit of messages, without detailed errors', () => {
-  const server = useReferenceServer('--no-detailed-errors')
+describeOnEachServer('the size limit of messages, without detailed errors', serverKind => {
+  const server = useReferenceServer(serverKind, '--no-detailed-errors')
   const clients = useClients(server)
 
   for (const kind of clientKinds) {
@@ -56,8 +57,8 @@ describe('the size limit of messages, without detailed errors', () => {
   }
 })
 
-describe('large messages', () => {
-  const server = useReferenceServer('--set', 'maximumReceiveMessageSizeBytes=null')
+describeOnEachServer('large messages', serverKind => {
+  const server = useReferenceServer(serverKind, '--set', 'maximumReceiveMessageSizeBytes=null')
   const clients = useClients(server)
 
   for (const kind of clientKinds) {

@@ -5,13 +5,20 @@ import { within } from './deadline.js'
 /** A TCP connection to the server that may send what no client library would. */
 export class RawSocket {
   readonly closed: Promise<void>
+  /** Resolves with the server's close frame, or else with the end of the connection. */
+  readonly thrownOut: Promise<void>
   readonly #socket: Socket
 
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.on('error', () => {}) // a reset is one way to be thrown out
-    socket.resume()
     this.closed = new Promise(resolve => socket.on('close', () => resolve()))
+    const closeFrame = new Promise<void>(resolve => {
+      socket.on('data', bytes => {
+        if (endsWithCloseFrame(bytes)) resolve()
+      })
+    })
+    this.thrownOut = Promise.race([closeFrame, this.closed])
   }
 
   static async connect(url: string): Promise<RawSocket> {
@@ -54,6 +61,9 @@ export class RawSocket {
 }
 
 const textOpcode = 1
+
+/** It is the last that a server sends: an opcode, a length of two, and a code. */
+const endsWithCloseFrame = (bytes: Buffer): boolean => bytes.at(-4) === 0x88 && bytes.at(-3) === 2
 
 /** A masked frame with FIN; the mask of zeros leaves the payload as it is. @source RFC 6455, 5.2 */
 function frame(opcode: number, payload: Buffer): Buffer {

@@ -2,7 +2,8 @@ import type { IRetryPolicy } from '@microsoft/signalr'
 import { expect } from 'chai'
 import { type ClientKind, clientKinds } from './client-kinds.js'
 import { within } from './deadline.js'
-import { isDotnet, ReferenceServerProcess, useReferenceServer } from './reference-server-process.js'
+import { ReferenceServerProcess, useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { TestClient, useClients } from './test-client.js'
 
 const retryPolicy: IRetryPolicy = {
@@ -45,11 +46,11 @@ class Witnesses {
   }
 }
 
-describe('automatic reconnect, with every client on every transport', () => {
+describeOnEachServer('automatic reconnect, with every client on every transport', serverKind => {
   let server: ReferenceServerProcess
   let witnesses: Witnesses
   beforeEach(async () => {
-    server = await ReferenceServerProcess.start([])
+    server = await ReferenceServerProcess.start(serverKind)
     witnesses = await Witnesses.connect(server.url, clientKinds)
   })
   afterEach(async () => {
@@ -72,7 +73,7 @@ describe('automatic reconnect, with every client on every transport', () => {
   }).timeout(30_000)
 
   // ASP.NET Core resets its WebSockets instead.
-  if (!isDotnet) {
+  if (!serverKind.isDotnet) {
     it('comes back after a server that stopped told its clients so, without an error', async () => {
       const idsBefore = witnesses.ids
       const stopped = server.stop()
@@ -85,10 +86,10 @@ describe('automatic reconnect, with every client on every transport', () => {
   }
 })
 
-if (!isDotnet) {
-  describe('a server that stops', () => {
+describeOnEachServer('a server that stops', serverKind => {
+  if (!serverKind.isDotnet) {
     it('closes clients that do not reconnect, without an error, and ends with exit code 0', async () => {
-      const server = await ReferenceServerProcess.start([])
+      const server = await ReferenceServerProcess.start(serverKind)
       const clients = clientKinds.map(kind => new TestClient(`${server.url}/testhub`, kind))
       await Promise.all(clients.map(client => client.start()))
       const stopped = server.stop()
@@ -96,11 +97,11 @@ if (!isDotnet) {
       expect(errors.filter(isUnexpected)).to.deep.equal([])
       expect(await stopped).to.equal(0)
     })
-  })
-}
+  }
+})
 
-describe('a client that falls silent', () => {
-  const server = useReferenceServer('--set', 'clientTimeoutIntervalMs=1000')
+describeOnEachServer('a client that falls silent', serverKind => {
+  const server = useReferenceServer(serverKind, '--set', 'clientTimeoutIntervalMs=1000')
   const clients = useClients(server)
 
   // Polls are life signs of their own.

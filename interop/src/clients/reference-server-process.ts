@@ -2,40 +2,32 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { within } from './deadline.js'
-
-/**
- * With `REFERENCE_SERVER=dotnet` in the environment the same tests run against ASP.NET Core: what does not hold there is no
- * SignalR.
- */
-export const isDotnet = process.env['REFERENCE_SERVER'] === 'dotnet'
-
-const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url))
-const [command, program] = isDotnet
-  ? (['dotnet', pathOf('dotnet/ReferenceServer/bin/Release/net10.0/ReferenceServer.dll')] as const)
-  : ([process.execPath, pathOf('dist/reference-server/main.js')] as const)
+import type { ServerKind } from './server-kinds.js'
 
 /** A reference server in a process of its own, so that its death and its restart are real ones. */
 export class ReferenceServerProcess {
   readonly url: string
   readonly #process: ChildProcess
+  readonly #kind: ServerKind
   readonly #args: readonly string[]
 
-  private constructor(url: string, process: ChildProcess, args: readonly string[]) {
+  private constructor(url: string, process: ChildProcess, kind: ServerKind, args: readonly string[]) {
     this.url = url
     this.#process = process
+    this.#kind = kind
     this.#args = args
   }
 
   /** @param port - default a free one. Resolves once the server says that it listens. */
-  static async start(args: readonly string[], port?: number): Promise<ReferenceServerProcess> {
+  static async start(kind: ServerKind, args: readonly string[] = [], port?: number): Promise<ReferenceServerProcess> {
     // Never port 0: a port that uWebSockets.js chose itself cannot be taken again for a minute.
     const flags = ['--port', String(port ?? (await findFreePort())), ...args]
-    const child = spawn(command, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [command, ...firstArgs] = kind.command
+    const child = spawn(command, [...firstArgs, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
     try {
       const url = await within(listeningUrl(child), 'the reference server to listen', 30_000)
-      return new ReferenceServerProcess(url, child, args)
+      return new ReferenceServerProcess(url, child, kind, args)
     } catch (error) {
       child.kill('SIGKILL')
       throw error
@@ -54,7 +46,7 @@ export class ReferenceServerProcess {
 
   /** The same server on the same port once more. */
   startAgain(): Promise<ReferenceServerProcess> {
-    return ReferenceServerProcess.start(this.#args, Number(new URL(this.url).port))
+    return ReferenceServerProcess.start(this.#kind, this.#args, Number(new URL(this.url).port))
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | string> {
@@ -88,10 +80,10 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
 }
 
 /** A reference server for the tests of one `describe`. */
-export function useReferenceServer(...args: string[]): { readonly url: string } {
+export function useReferenceServer(kind: ServerKind, ...args: string[]): { readonly url: string } {
   let server: ReferenceServerProcess | undefined
   before(async () => {
-    server = await ReferenceServerProcess.start(args)
+    server = await ReferenceServerProcess.start(kind, args)
   })
   // Not there when the suite was skipped or the server did not start.
   after(() => server?.kill())

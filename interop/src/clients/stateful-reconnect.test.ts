@@ -3,10 +3,11 @@ import { clientKinds } from './client-kinds.js'
 import { CuttingProxy } from './cutting-proxy.js'
 import { within } from './deadline.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { TestClient } from './test-client.js'
 
-describe('stateful reconnect', () => {
-  const server = useReferenceServer()
+describeOnEachServer('stateful reconnect', serverKind => {
+  const server = useReferenceServer(serverKind)
   let proxy: CuttingProxy
   let client: TestClient
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { type ClientKind, clientKinds, newestOver } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { StreamRecorder } from './stream-recorder.js'
 import { type TestClient, useClients } from './test-client.js'
 
@@ -10,8 +11,8 @@ const numbers = Array.from({ length: many }, (_, number) => number)
 const record = <T>(client: TestClient, method: string, ...args: unknown[]): StreamRecorder<T> =>
   new StreamRecorder(client.connection.stream<T>(method, ...args))
 
-describe('streams from the hub', () => {
-  const server = useReferenceServer()
+describeOnEachServer('streams from the hub', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const kind of clientKinds) {
@@ -82,8 +83,8 @@ describe('streams from the hub', () => {
   }
 })
 
-describe('streams to the hub', () => {
-  const server = useReferenceServer()
+describeOnEachServer('streams to the hub', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   /** A stream that sends its items once the call is under way. */

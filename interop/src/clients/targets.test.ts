@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { newestClientKinds, newestOver } from './client-kinds.js'
 import { useReferenceServer } from './reference-server-process.js'
+import { describeOnEachServer } from './server-kinds.js'
 import { type TestClient, useClients } from './test-client.js'
 
 /** Four connections on one hub: the caller, and one per transport. */
@@ -9,8 +10,8 @@ interface Room {
   readonly others: readonly [TestClient, TestClient, TestClient]
 }
 
-describe('sending to many, whatever their transports', () => {
-  const server = useReferenceServer()
+describeOnEachServer('sending to many, whatever their transports', serverKind => {
+  const server = useReferenceServer(serverKind)
   const clients = useClients(server)
 
   for (const callerKind of newestClientKinds) {

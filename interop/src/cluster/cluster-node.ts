@@ -4,14 +4,23 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { within } from '../clients/deadline.js'
+import type { HostKind } from '../hosts/host-kinds.js'
 
-/** What a server runs on. */
 export type Platform = 'Node' | '.NET'
 
+/** What a server runs on: ASP.NET Core, or one of Signalbox's hosts. */
+export type ClusterNodeKind = '.NET' | HostKind
+
+const platformOf = (kind: ClusterNodeKind): Platform => (kind === '.NET' ? '.NET' : 'Node')
+
+export const titleOf = (kind: ClusterNodeKind): string => (kind === '.NET' ? '.NET' : `Node on ${kind.title}`)
+
 const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url))
-const commands: Readonly<Record<Platform, readonly [string, string]>> = {
-  Node: [process.execPath, pathOf('dist/reference-server/main.js')],
-  '.NET': ['dotnet', pathOf('dotnet/ReferenceServer/bin/Release/net10.0/ReferenceServer.dll')],
+
+/** The program, and its arguments. */
+function commandOf(kind: ClusterNodeKind): readonly [string, ...string[]] {
+  if (kind === '.NET') return ['dotnet', pathOf('dotnet/ReferenceServer/bin/Release/net10.0/ReferenceServer.dll')]
+  return [process.execPath, pathOf('dist/reference-server/main.js'), '--host', kind.name]
 }
 
 /** One server of a cluster: a reference server of either kind, in a process of its own. */
@@ -27,20 +36,20 @@ export class ClusterNode {
   }
 
   /** Resolves once it listens. @param redis - its URL, or host:port. */
-  static async start(platform: Platform, redis: string, channelPrefix: string): Promise<ClusterNode> {
-    const [command, program] = commands[platform]
+  static async start(kind: ClusterNodeKind, redis: string, channelPrefix: string): Promise<ClusterNode> {
+    const [command, ...program] = commandOf(kind)
     const prefix = channelPrefix === '' ? [] : ['--channel-prefix', channelPrefix]
     // Arguments beyond the default limit, so that large ones can cross.
     const limit = ['--set', 'maximumReceiveMessageSizeBytes=1000000']
-    const child = spawn(command, [program, '--port', '0', '--redis', redis, ...prefix, ...limit], {
+    const child = spawn(command, [...program, '--port', '0', '--redis', redis, ...prefix, ...limit], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     // A run that is broken off must not leave it behind.
     const killWithUs = () => child.kill('SIGKILL')
     process.once('exit', killWithUs)
     child.once('exit', () => process.off('exit', killWithUs))
-    const url = await within(listeningUrl(child), `a ${platform} server to listen`, 30_000)
-    return new ClusterNode(platform, url, child)
+    const url = await within(listeningUrl(child), `a server to listen: ${titleOf(kind)}`, 30_000)
+    return new ClusterNode(platformOf(kind), url, child)
   }
 
   /** Whether it says that it hears the others: 200 or 503. */

@@ -1,4 +1,5 @@
-import { ClusterNode, type Platform } from './cluster-node.js'
+import { type HostKind, hostKinds } from '../hosts/host-kinds.js'
+import { ClusterNode, type ClusterNodeKind, type Platform, titleOf } from './cluster-node.js'
 import { RedisProcess } from './redis-process.js'
 
 /** Where the caller is, and where those are whom it wants to reach. */
@@ -14,10 +15,34 @@ export const directions: readonly Direction[] = [
   { title: 'Node → Node', from: 'Node', to: 'Node' },
 ]
 
+/** How a cluster is set up; the two differ in everything that must not matter. */
+export interface ClusterSetup {
+  readonly channelPrefix: string
+  /** Of its two Signalbox servers; the first one talks with ASP.NET Core, too. */
+  readonly hosts: readonly [HostKind, HostKind]
+}
+
+const [firstHost, secondHost = firstHost] = hostKinds as readonly [HostKind, HostKind?]
+
+export const clusterSetups = {
+  plain: { channelPrefix: '', hosts: [firstHost, secondHost] },
+  prefixed: { channelPrefix: 'MyApp', hosts: [secondHost, firstHost] },
+} as const satisfies Readonly<Record<string, ClusterSetup>>
+
+export type ClusterName = keyof typeof clusterSetups
+
+/** A direction in one of the clusters, for example `Node on node:http → .NET, with a channel prefix`. */
+export function describeWay(cluster: ClusterName, { from, to }: Direction): string {
+  const { channelPrefix, hosts } = clusterSetups[cluster]
+  const near: ClusterNodeKind = from === '.NET' ? '.NET' : hosts[0]
+  const far: ClusterNodeKind = to === '.NET' ? '.NET' : from === 'Node' ? hosts[1] : hosts[0]
+  return `${titleOf(near)} → ${titleOf(far)}, ${channelPrefix === '' ? 'without' : 'with'} a channel prefix`
+}
+
 /** Those that every server listens to. */
 export const baseChannels = ['all', 'internal:groups'].map(channel => `Signalbox.Interop.BenchHub:${channel}`)
 
-/** Two Signalbox servers and one of ASP.NET Core that are one to their clients. */
+/** Two Signalbox servers, one on each host, and one of ASP.NET Core that are one to their clients. */
 export class Cluster {
   readonly channelPrefix: string
   readonly nodes: readonly ClusterNode[]
@@ -31,9 +56,9 @@ export class Cluster {
     ;[this.#dotnet, this.#node, this.#otherNode] = nodes
   }
 
-  static async start(redis: RedisProcess, channelPrefix: string): Promise<Cluster> {
-    const start = (platform: Platform) => ClusterNode.start(platform, redis.url, channelPrefix)
-    const cluster = new Cluster(channelPrefix, await Promise.all([start('.NET'), start('Node'), start('Node')]))
+  static async start(redis: RedisProcess, { channelPrefix, hosts }: ClusterSetup): Promise<Cluster> {
+    const start = (kind: ClusterNodeKind) => ClusterNode.start(kind, redis.url, channelPrefix)
+    const cluster = new Cluster(channelPrefix, await Promise.all([start('.NET'), start(hosts[0]), start(hosts[1])]))
     await cluster.isReady()
     return cluster
   }
@@ -69,7 +94,10 @@ export class Clusters {
 
   static async start(): Promise<Clusters> {
     const redis = await RedisProcess.start()
-    const [plain, prefixed] = await Promise.all([Cluster.start(redis, ''), Cluster.start(redis, 'MyApp')])
+    const [plain, prefixed] = await Promise.all([
+      Cluster.start(redis, clusterSetups.plain),
+      Cluster.start(redis, clusterSetups.prefixed),
+    ])
     return new Clusters(redis, plain, prefixed)
   }
 

@@ -1,15 +1,16 @@
 import { expect } from 'chai'
 import { findFreePort } from '../chat/free-port.js'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { ClusterNode } from './cluster-node.js'
 import { needsRedisAndDotnet } from './needs-redis-and-dotnet.js'
 import { RedisProcess } from './redis-process.js'
 
-describe('a server of a cluster', () => {
+describeOnEachHost('a server of a cluster', host => {
   needsRedisAndDotnet()
 
   it('is not ready before Redis is there, and ready then', async () => {
     const port = await findFreePort()
-    const node = await ClusterNode.start('Node', `127.0.0.1:${port}`, '')
+    const node = await ClusterNode.start(host, `127.0.0.1:${port}`, '')
     let redis: RedisProcess | undefined
     try {
       expect(await node.health()).to.equal(503)

@@ -1,4 +1,5 @@
 import type { ProtocolName } from '../clients/client-kinds.js'
+import type { ClusterName } from './clusters.js'
 
 /** Microsoft's client in one of its languages. */
 export interface ClusterClientKind {
@@ -13,7 +14,7 @@ export type ProtocolColumn = (typeof protocolColumns)[number]
 export interface LineUp {
   readonly title: string
   /** The prefix changes no message, so not everything is tried with and without. */
-  readonly clusters: readonly ('plain' | 'prefixed')[]
+  readonly clusters: readonly ClusterName[]
   /** The column of the table. */
   readonly protocol: ProtocolColumn
   readonly caller: ClusterClientKind

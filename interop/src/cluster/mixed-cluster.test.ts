@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { checks, scenes } from './checks.js'
 import { newText } from './cluster-client.js'
-import { Clusters } from './clusters.js'
+import { Clusters, describeWay } from './clusters.js'
 import { DotnetClients } from './dotnet-clients.js'
 import { needsRedisAndDotnet } from './needs-redis-and-dotnet.js'
 import { type Scene, Stage } from './stage.js'
@@ -33,8 +33,8 @@ describe('a mixed cluster', () => {
       ['plain', 'Node → .NET'],
       ['prefixed', '.NET → Node'],
     ] as const) {
-      it(`no channel of it stays, and the others go on, ${title}`, async () => {
-        const scene = scenes.find(each => each.cluster === cluster && each.direction.title === title)!
+      const scene = scenes.find(each => each.cluster === cluster && each.direction.title === title)!
+      it(`no channel of it stays, and the others go on, ${describeWay(cluster, scene.direction)}`, async () => {
         const stage = await Stage.set(scene, clusters, dotnetClients)
         const channels = [stage.channel('connection', stage.far.connectionId), stage.channel('user', 'bob')]
         await clusters.redis.hasSubscribers(channels, 1)
@@ -51,8 +51,7 @@ describe('a mixed cluster', () => {
   function describeScenes(chosen: readonly Scene[]): void {
     for (const scene of chosen) {
       const { cluster, direction, lineUp } = scene
-      const prefix = cluster === 'plain' ? 'without a channel prefix' : 'with a channel prefix'
-      describe(`${direction.title}, ${lineUp.title}, ${prefix}`, () => {
+      describe(`${describeWay(cluster, direction)}, ${lineUp.title}`, () => {
         let stage: Stage | undefined
         before('clients', async () => {
           stage = await Stage.set(scene, clusters, dotnetClients)

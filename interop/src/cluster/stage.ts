@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type ClusterClient, newText } from './cluster-client.js'
 import type { ClusterNode } from './cluster-node.js'
-import type { Cluster, Clusters, Direction } from './clusters.js'
+import type { Cluster, ClusterName, Clusters, Direction } from './clusters.js'
 import type { DotnetClients } from './dotnet-clients.js'
 import { JavaScriptClient } from './javascript-client.js'
 import type { ClusterClientKind, LineUp } from './line-ups.js'
@@ -9,7 +9,7 @@ import type { RedisProcess } from './redis-process.js'
 
 /** One cluster, direction and line-up: where checks are run. */
 export interface Scene {
-  readonly cluster: 'plain' | 'prefixed'
+  readonly cluster: ClusterName
   readonly direction: Direction
   readonly lineUp: LineUp
 }

@@ -6,14 +6,15 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { createServer, type SignalboxServer, silentLogger } from 'signalbox'
 import { findChromium, launchChromium } from '../browser/chromium.js'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { ChatHub } from './chat-hub.js'
 
-describe('the typed client', () => {
+describeOnEachHost('the typed client', host => {
   let server: SignalboxServer
   let url: string
 
   beforeEach(async () => {
-    server = createServer({ logger: silentLogger })
+    server = createServer({ host: host.create(), logger: silentLogger })
     server.mapHub('/chat', ChatHub)
     url = (await server.listen(0)).url
   })

@@ -4,6 +4,7 @@ import { MessagePackHubProtocol } from '@signalbox/protocol-msgpack'
 import { type TypedHub, typedHub } from '@signalbox/typed-client'
 import { expect } from 'chai'
 import { createServer, type SignalboxServer, silentLogger } from 'signalbox'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { ChatHub } from './chat-hub.js'
 import { Gate } from './gate.js'
 
@@ -15,13 +16,13 @@ const transports = [
   HttpTransportType.LongPolling,
 ] as const
 
-describe('typedHub on the JavaScript client', () => {
+describeOnEachHost('typedHub on the JavaScript client', host => {
   let server: SignalboxServer
   let url: string
   const connections: HubConnection[] = []
 
   before(async () => {
-    server = createServer({ logger: silentLogger, protocols: [new MessagePackHubProtocol()] })
+    server = createServer({ host: host.create(), logger: silentLogger, protocols: [new MessagePackHubProtocol()] })
     server.mapHub('/chat', ChatHub)
     url = `${(await server.listen(0)).url}/chat`
   })

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationError } from '@signalbox/abstractions'
 import type { HttpExchange } from '@signalbox/connections'
-import { describeHost } from '@signalbox/connections/testing'
+import { describeConnectionDispatcher, describeHost, type HostTraits } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { nodeHost } from './node-host.js'
 import { certificate, key } from './testing/certificate.js'
 
-describeHost('node:http', nodeHost)
+const traits: HostTraits = { canPause: true, answersCloseWith: 1000 }
+
+describeHost('node:http', nodeHost, traits)
+describeConnectionDispatcher('node:http', nodeHost, traits)
 
 describe('nodeHost', () => {
   for (const option of ['maximumWebSocketMessageBytes', 'webSocketCloseTimeoutMs'])

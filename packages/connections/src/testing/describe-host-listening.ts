@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import type { Host } from '../host-port.js'
-import { HostUnderTest } from './host-under-test.js'
+import { HostUnderTest, RecordingStreamHandler } from './host-under-test.js'
 import { RawConnection } from './raw-connection.js'
 import { readResponse, requestOnce, writeRequest } from './raw-http.js'
 
@@ -25,6 +25,19 @@ export function describeHostListening(createHost: () => Host): void {
       expect(error).to.be.instanceOf(ConfigurationError)
       expect((error as ConfigurationError).option).to.equal('port')
       expect((error as ConfigurationError).message).to.include(String(server.port))
+    })
+
+    it('takes the port it is given', async () => {
+      server.host.terminate()
+      const host = createHost()
+      try {
+        const port = await host.listen({ ...local, port: server.port }, exchange => exchange.respond({ status: 201 }))
+
+        expect(port).to.equal(server.port)
+        expect((await requestOnce(port, { path: '/' })).status).to.equal(201)
+      } finally {
+        host.terminate()
+      }
     })
 
     it('serves at one more address', async () => {
@@ -60,6 +73,20 @@ export function describeHostListening(createHost: () => Host): void {
       server.host.terminate()
 
       await connection.closed
+    })
+
+    it('cuts WebSockets and streams that are open when it terminates', async () => {
+      const accepting = await HostUnderTest.start(createHost)
+      const { client, events } = await accepting.webSocket()
+      const { connection, exchange } = await accepting.exchange({ path: '/' })
+      const handler = new RecordingStreamHandler()
+      exchange.stream({ status: 200, body: ':' }, handler)
+
+      accepting.host.terminate()
+
+      await Promise.all([client.connection.closed, connection.closed])
+      expect((await events.closes.next()).graceful).to.equal(false)
+      await handler.aborts.next()
     })
   })
 }

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import type { Host } from '../host-port.js'
+import type { HostTraits } from './host-traits.js'
 import { HostUnderTest } from './host-under-test.js'
 import { clientFrame, closePayload, opcodes } from './raw-web-socket.js'
 
-export function describeHostWebSocketEnds(createHost: () => Host): void {
+export function describeHostWebSocketEnds(createHost: () => Host, { answersCloseWith }: HostTraits): void {
   describe('the end of a WebSocket', () => {
     let server: HostUnderTest
 
@@ -65,14 +66,23 @@ export function describeHostWebSocketEnds(createHost: () => Host): void {
       })
     }
 
-    it("answers the peer's close frame with one and ends the TCP connection", async () => {
-      const { client } = await server.webSocket()
+    for (const [code, echo] of [
+      [1000, closePayload(1000)],
+      [1001, closePayload(1001)],
+      [4000, closePayload(4000)],
+      [undefined, Buffer.alloc(0)],
+    ] as const) {
+      const answer = answersCloseWith === 1000 ? closePayload(1000) : echo
 
-      client.sendClose(1000)
+      it(`answers a close frame with ${code ?? 'no code'} by one with ${answersCloseWith} and ends the TCP connection`, async () => {
+        const { client } = await server.webSocket()
 
-      expect((await client.readFrame()).opcode).to.equal(opcodes.close)
-      await client.connection.closed
-    })
+        client.connection.write(clientFrame(opcodes.close, echo))
+
+        expect(await client.readFrame()).to.deep.include({ opcode: opcodes.close, payload: answer })
+        await client.connection.closed
+      })
+    }
 
     it('is not graceful when the peer only ends its TCP connection', async () => {
       const { client, events } = await server.webSocket()

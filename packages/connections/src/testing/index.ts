@@ -2,7 +2,7 @@ export { describeConnectionDispatcher } from './describe-connection-dispatcher.j
 export { describeHost } from './describe-host.js'
 export { EventQueue } from './event-queue.js'
 export { FakeExchange, webSocketRequest } from './fake-exchange.js'
-export type { HostTraits } from './host-traits.js'
+export type { HostFactory, HostTraits } from './host-traits.js'
 export { ManualClock } from './manual-clock.js'
 export { RawConnection } from './raw-connection.js'
 export {

@@ -46,6 +46,11 @@ export class RawConnection {
     return this.#unread.reduce((sum, chunk) => sum + chunk.length, 0)
   }
 
+  /** Bytes that were written and that the server's side has not taken. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength
+  }
+
   write(bytes: string | Uint8Array): void {
     this.#socket.write(bytes)
   }

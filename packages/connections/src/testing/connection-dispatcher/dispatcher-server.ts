@@ -1,32 +1,20 @@
-import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstractions'
-import { silentLogger } from '@signalbox/abstractions'
+import { type ConnectionContext, type ConnectionReceiver, silentLogger } from '@signalbox/abstractions'
+import { ConnectionDispatcher } from '../../connection-dispatcher.js'
+import type { ConnectionEndpoint } from '../../connection-endpoint.js'
 import {
-  type BodyResult,
-  ConnectionDispatcher,
-  type ConnectionEndpoint,
   type ConnectionManagerOptions,
   type ConnectionOptions,
-  ExchangeWithHeaders,
-  type Host,
-  HttpConnectionManager,
-  type HttpExchange,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
-} from '@signalbox/connections'
-import {
-  EventQueue,
-  handshakeHeaders,
-  ManualClock,
-  RawConnection,
-  type RawRequest,
-  type RawResponse,
-  RawWebSocket,
-  readChunk,
-  readHead,
-  readResponse,
-  writeRequest,
-} from '@signalbox/connections/testing'
-import { uwsHost } from '../uws-host.js'
+} from '../../connection-options.js'
+import { ExchangeWithHeaders } from '../../exchange-with-headers.js'
+import type { BodyResult, Host, HttpExchange } from '../../host-port.js'
+import { HttpConnectionManager } from '../../http-connection-manager.js'
+import { EventQueue } from '../event-queue.js'
+import { ManualClock } from '../manual-clock.js'
+import { RawConnection } from '../raw-connection.js'
+import { type RawRequest, type RawResponse, readChunk, readHead, readResponse, writeRequest } from '../raw-http.js'
+import { handshakeHeaders, RawWebSocket } from '../raw-web-socket.js'
 
 export interface DispatcherServerOptions extends ConnectionOptions, ConnectionManagerOptions {
   readonly areOriginsAllowed?: boolean
@@ -65,7 +53,7 @@ export interface SentRequest {
   answer(): Promise<RawResponse>
 }
 
-/** The dispatcher at `/hub` and `/other`, on uWebSockets.js, with a clock that is turned by hand. */
+/** The dispatcher at `/hub` and `/other` on a real host, with a clock that is turned by hand. */
 export class DispatcherServer {
   readonly clock = new ManualClock()
   readonly manager: HttpConnectionManager
@@ -76,12 +64,13 @@ export class DispatcherServer {
   readonly bodies = new EventQueue<BodyResult['kind']>()
   readonly #dispatched = new EventQueue<void>()
   readonly #connections: RawConnection[] = []
-  readonly #host: Host = uwsHost()
+  readonly #host: Host
   readonly #dispatcher: ConnectionDispatcher
   readonly #endpoints: ReadonlyMap<string, ConnectionEndpoint>
   port = 0
 
-  private constructor(options: DispatcherServerOptions) {
+  private constructor(host: Host, options: DispatcherServerOptions) {
+    this.#host = host
     const logger = { ...silentLogger, warn: (message: string) => void this.warnings.push(message) }
     this.manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), this.clock, logger)
     this.#dispatcher = new ConnectionDispatcher(this.manager, () => options.areOriginsAllowed ?? true)
@@ -93,8 +82,8 @@ export class DispatcherServer {
     ])
   }
 
-  static async start(options: DispatcherServerOptions = {}): Promise<DispatcherServer> {
-    const server = new DispatcherServer(options)
+  static async start(createHost: () => Host, options: DispatcherServerOptions = {}): Promise<DispatcherServer> {
+    const server = new DispatcherServer(createHost(), options)
     server.port = await server.#host.listen({ port: 0, hostname: '127.0.0.1' }, exchange => server.#handle(exchange))
     return server
   }

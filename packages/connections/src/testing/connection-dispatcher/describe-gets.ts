@@ -1,6 +1,8 @@
-import { handshakeHeaders, type RawResponse, readHead, readResponse } from '@signalbox/connections/testing'
 import { expect } from 'chai'
-import { DispatcherServer } from './testing/dispatcher-server.js'
+import type { Host } from '../../host-port.js'
+import { type RawResponse, readHead, readResponse } from '../raw-http.js'
+import { handshakeHeaders } from '../raw-web-socket.js'
+import { DispatcherServer } from './dispatcher-server.js'
 
 /** The ways to ask for a transport. */
 const gets = {
@@ -126,97 +128,99 @@ function answerOf({ head, body }: Pick<RawResponse, 'head' | 'body'>): Answer {
   }
 }
 
-describe('ConnectionDispatcher: a GET', () => {
-  let server: DispatcherServer
+export function describeGets(createHost: () => Host): void {
+  describe('a GET', () => {
+    let server: DispatcherServer
 
-  afterEach(() => server.stop())
+    afterEach(() => server.stop())
 
-  async function get(transport: Transport, query: string, more: Record<string, string> = {}): Promise<Answer> {
-    const { connection } = await server.send({ path: `/hub${query}`, headers: { ...gets[transport], ...more } })
-    const head = await readHead(connection)
-    const isOpen = head.header('transfer-encoding') === 'chunked' || head.status === 101
-    const length = isOpen ? 0 : Number(head.header('content-length') ?? 0)
-    return answerOf({ head, body: await connection.readBytes(length) })
-  }
+    async function get(transport: Transport, query: string, more: Record<string, string> = {}): Promise<Answer> {
+      const { connection } = await server.send({ path: `/hub${query}`, headers: { ...gets[transport], ...more } })
+      const head = await readHead(connection)
+      const isOpen = head.header('transfer-encoding') === 'chunked' || head.status === 101
+      const length = isOpen ? 0 : Number(head.header('content-length') ?? 0)
+      return answerOf({ head, body: await connection.readBytes(length) })
+    }
 
-  describe('in every state', () => {
-    beforeEach(async () => {
-      server = await DispatcherServer.start()
+    describe('in every state', () => {
+      beforeEach(async () => {
+        server = await DispatcherServer.start(createHost)
+      })
+
+      for (const [state, transport, answer] of table) {
+        it(`for ${transport} ${state} is answered ${answer.status} '${answer.body}'`, async () => {
+          expect(await get(transport, await states[state](server))).to.deep.equal(answer)
+        })
+      }
     })
 
-    for (const [state, transport, answer] of table) {
-      it(`for ${transport} ${state} is answered ${answer.status} '${answer.body}'`, async () => {
-        expect(await get(transport, await states[state](server))).to.deep.equal(answer)
-      })
-    }
-  })
+    describe('for a transport that is disabled', () => {
+      for (const [transport, others] of [
+        ['ServerSentEvents', ['WebSockets', 'LongPolling']],
+        ['WebSockets', ['ServerSentEvents', 'LongPolling']],
+        ['LongPolling', ['WebSockets', 'ServerSentEvents']],
+      ] as const) {
+        const answer = refusal(404, `${transport} transport not supported by this end point type`)
 
-  describe('for a transport that is disabled', () => {
-    for (const [transport, others] of [
-      ['ServerSentEvents', ['WebSockets', 'LongPolling']],
-      ['WebSockets', ['ServerSentEvents', 'LongPolling']],
-      ['LongPolling', ['WebSockets', 'ServerSentEvents']],
-    ] as const) {
-      const answer = refusal(404, `${transport} transport not supported by this end point type`)
+        it(`is answered 404 '${answer.body}'`, async () => {
+          server = await DispatcherServer.start(createHost, { transports: others })
 
-      it(`is answered 404 '${answer.body}'`, async () => {
-        server = await DispatcherServer.start({ transports: others })
+          expect(await get(transport, `?id=${await server.negotiate()}`)).to.deep.equal(
+            transport === 'LongPolling' ? uncached(answer) : answer,
+          )
+        })
+      }
 
-        expect(await get(transport, `?id=${await server.negotiate()}`)).to.deep.equal(
-          transport === 'LongPolling' ? uncached(answer) : answer,
+      it('is refused for WebSockets without an id, too', async () => {
+        server = await DispatcherServer.start(createHost, { transports: ['LongPolling'] })
+
+        expect(await get('WebSockets', '')).to.deep.equal(
+          refusal(404, 'WebSockets transport not supported by this end point type'),
         )
       })
-    }
-
-    it('is refused for WebSockets without an id, too', async () => {
-      server = await DispatcherServer.start({ transports: ['LongPolling'] })
-
-      expect(await get('WebSockets', '')).to.deep.equal(
-        refusal(404, 'WebSockets transport not supported by this end point type'),
-      )
-    })
-  })
-
-  describe('from an origin that is not allowed', () => {
-    beforeEach(async () => {
-      server = await DispatcherServer.start({ areOriginsAllowed: false })
     })
 
-    for (const query of ['', '?id=nope']) {
-      it(`is answered 403 for WebSockets, before anything is looked up: '${query}'`, async () => {
-        expect(await get('WebSockets', query)).to.deep.equal({ ...openSocket, status: 403 })
+    describe('from an origin that is not allowed', () => {
+      beforeEach(async () => {
+        server = await DispatcherServer.start(createHost, { areOriginsAllowed: false })
+      })
+
+      for (const query of ['', '?id=nope']) {
+        it(`is answered 403 for WebSockets, before anything is looked up: '${query}'`, async () => {
+          expect(await get('WebSockets', query)).to.deep.equal({ ...openSocket, status: 403 })
+        })
+      }
+
+      it('is not checked for polls', async () => {
+        expect((await get('LongPolling', `?id=${await server.negotiate()}`)).status).to.equal(200)
+      })
+    })
+
+    describe('that falls short of a handshake', () => {
+      it('is a poll', async () => {
+        server = await DispatcherServer.start(createHost)
+        const query = `?id=${await server.negotiate()}`
+
+        expect(await get('WebSockets', query, { 'Sec-WebSocket-Version': '12' })).to.deep.equal(firstPoll)
+      })
+    })
+
+    describe('for both an event stream and a WebSocket', () => {
+      it('opens the event stream', async () => {
+        server = await DispatcherServer.start(createHost)
+        const query = `?id=${await server.negotiate()}`
+
+        expect(await get('WebSockets', query, { Accept: 'text/event-stream' })).to.deep.equal(openStream)
+      })
+    })
+
+    for (const method of ['PUT', 'PATCH', 'HEAD', 'OPTIONS']) {
+      it(`is none of ${method}, which is answered 405`, async () => {
+        server = await DispatcherServer.start(createHost)
+        const { connection } = await server.send({ method, path: '/hub' })
+
+        expect(answerOf(await readResponse(connection, method))).to.deep.equal(refusal(405))
       })
     }
-
-    it('is not checked for polls', async () => {
-      expect((await get('LongPolling', `?id=${await server.negotiate()}`)).status).to.equal(200)
-    })
   })
-
-  describe('that falls short of a handshake', () => {
-    it('is a poll', async () => {
-      server = await DispatcherServer.start()
-      const query = `?id=${await server.negotiate()}`
-
-      expect(await get('WebSockets', query, { 'Sec-WebSocket-Version': '12' })).to.deep.equal(firstPoll)
-    })
-  })
-
-  describe('for both an event stream and a WebSocket', () => {
-    it('opens the event stream', async () => {
-      server = await DispatcherServer.start()
-      const query = `?id=${await server.negotiate()}`
-
-      expect(await get('WebSockets', query, { Accept: 'text/event-stream' })).to.deep.equal(openStream)
-    })
-  })
-
-  for (const method of ['PUT', 'PATCH', 'HEAD', 'OPTIONS']) {
-    it(`is none of ${method}, which is answered 405`, async () => {
-      server = await DispatcherServer.start()
-      const { connection } = await server.send({ method, path: '/hub' })
-
-      expect(answerOf(await readResponse(connection, method))).to.deep.equal(refusal(405))
-    })
-  }
-})
+}
