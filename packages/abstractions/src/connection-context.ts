@@ -63,6 +63,8 @@ export interface ConnectionContext {
    * queued to any number of connections and is kept by reference. Never throws and never waits; after the end it does nothing.
    */
   send(bytes: Uint8Array): void
+  /** The same for bytes that go to many: while many are written to again and again, they wait some milliseconds for more to share a write with. */
+  sendShared(bytes: Uint8Array): void
   /** The same for text that goes to this peer alone: cheaper, since what is queued in one turn is encoded, as UTF-8, at once. */
   sendText(text: string): void
   /** The peer is behind with what it is owed: `drained` would give a promise. Asking costs nothing. */

@@ -52,10 +52,11 @@ describe('resolveConnectionOptions', () => {
 })
 
 describe('resolveConnectionManagerOptions', () => {
-  it('keeps connections without transport 15 s and 1,000 pending ones by default', () => {
+  it('keeps connections without transport 15 s and 1,000 pending ones, and delays broadcasts up to 15 ms, by default', () => {
     expect(resolveConnectionManagerOptions({})).to.deep.equal({
       disconnectTimeoutMs: 15_000,
       maximumPendingConnections: 1_000,
+      maximumBroadcastDelayMs: 15,
     })
   })
 
@@ -67,4 +68,11 @@ describe('resolveConnectionManagerOptions', () => {
       expect(error.message).to.include(option)
     })
   }
+
+  it('takes maximumBroadcastDelayMs: 0, and names it when it is negative', () => {
+    expect(resolveConnectionManagerOptions({ maximumBroadcastDelayMs: 0 }).maximumBroadcastDelayMs).to.equal(0)
+    const error = errorOf(() => resolveConnectionManagerOptions({ maximumBroadcastDelayMs: -1 }))
+
+    expect(error.option).to.equal('maximumBroadcastDelayMs')
+  })
 })

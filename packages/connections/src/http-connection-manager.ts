@@ -16,7 +16,7 @@ export class HttpConnectionManager {
   readonly clock: Clock
   readonly logger: Logger
   readonly telemetry: ConnectionTelemetry | undefined
-  readonly scheduler = new OutboxScheduler()
+  readonly scheduler: OutboxScheduler
   readonly #connections = new Map<string, HttpConnection>()
   /** Negotiated and not connected yet. */
   readonly #pending = new Set<HttpConnection>()
@@ -33,6 +33,7 @@ export class HttpConnectionManager {
   ) {
     this.options = options
     this.clock = clock
+    this.scheduler = new OutboxScheduler(() => clock.now(), options.maximumBroadcastDelayMs)
     this.logger = logger
     this.telemetry = telemetry
   }

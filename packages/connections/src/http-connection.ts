@@ -93,6 +93,10 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     if (!this.#isParked) this.outbox.append(bytes)
   }
 
+  sendShared(bytes: Uint8Array): void {
+    if (!this.#isParked) this.outbox.appendShared(bytes)
+  }
+
   sendText(text: string): void {
     if (!this.#isParked) this.outbox.appendText(text)
   }

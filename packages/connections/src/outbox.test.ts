@@ -41,7 +41,7 @@ describe('Outbox', () => {
   let sink: RecordingSink
 
   beforeEach(() => {
-    scheduler = new OutboxScheduler()
+    scheduler = new OutboxScheduler(() => 0, 0)
     receiver = new Receiver(scheduler)
     ;({ outbox, sink } = receiver)
   })

@@ -40,6 +40,7 @@ export class Outbox {
   #text = ''
   #sink: OutboxSink | undefined
   #scheduled = false
+  #scheduledAsShared = false
   #slow = false
   #closed = false
   /** Bytes the sink holds while it is slow. */
@@ -70,6 +71,18 @@ export class Outbox {
     this.#schedule()
   }
 
+  /** The same for what goes to many connections: it may leave a little later, together with more. See `OutboxScheduler`. */
+  appendShared(piece: Uint8Array): void {
+    if (piece.length === 0 || !this.#admits()) return
+    this.#encodeText()
+    this.#tail = Chain.append(this.#tail, piece)
+    if (this.#scheduledAsShared) this.#owner.outboxScheduler.countShared()
+    else if (!this.#scheduled && !this.#slow && this.#sink !== undefined) {
+      this.#scheduledAsShared = true
+      this.#owner.outboxScheduler.addShared(this)
+    }
+  }
+
   /** For what goes to this connection alone. */
   appendText(text: string): void {
     if (!this.#admits()) return
@@ -96,6 +109,12 @@ export class Outbox {
   /** Writes what is pending, unless the peer is slow. */
   flush(): void {
     this.#scheduled = false
+    if (!this.#slow) this.#write()
+  }
+
+  /** `flush` for one that was scheduled for a shared message. */
+  flushShared(): void {
+    this.#scheduledAsShared = false
     if (!this.#slow) this.#write()
   }
 

@@ -40,7 +40,7 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
 
   sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): void {
     const message = SerializedHubMessage.invocation(target, args)
-    for (const connectionId of new Set(connectionIds)) this.#store.get(connectionId)?.write(message)
+    for (const connectionId of new Set(connectionIds)) this.#store.get(connectionId)?.writeShared(message)
   }
 
   sendGroup(groupName: string, target: string, args: readonly unknown[]): void {

@@ -99,15 +99,24 @@ export class HubConnectionContext {
   }
 
   /**
-   * Queues a message that goes to many. After the end it does nothing.
+   * Queues a message that was not made for this connection alone. After the end it does nothing.
    * @throws whatever the protocol throws for what it cannot serialize: the sender's mistake, not this connection's.
    */
   write(message: SerializedHubMessage): void {
-    if (this.#isAborted) return
-    const bytes = message.bytesFor(this.protocol)
-    if (bytes === undefined) return
-    this.messageBuffer?.push(bytes)
-    this.#connection.send(bytes)
+    const bytes = this.#bytesOf(message)
+    if (bytes !== undefined) this.#connection.send(bytes)
+  }
+
+  /** The same for a message that goes to many: see `ConnectionContext.sendShared`. */
+  writeShared(message: SerializedHubMessage): void {
+    const bytes = this.#bytesOf(message)
+    if (bytes !== undefined) this.#connection.sendShared(bytes)
+  }
+
+  #bytesOf(message: SerializedHubMessage): Uint8Array | undefined {
+    const bytes = this.#isAborted ? undefined : message.bytesFor(this.protocol)
+    if (bytes !== undefined) this.messageBuffer?.push(bytes)
+    return bytes
   }
 
   /** Queues a message of this connection alone; what cannot be serialized closes it, as in .NET. */

@@ -74,11 +74,11 @@ export function writeToReceivers(
 ): void {
   if (receivers === undefined) return
   if (excludedConnectionIds === undefined || excludedConnectionIds.length === 0) {
-    for (const connection of receivers.values()) connection.write(message)
+    for (const connection of receivers.values()) connection.writeShared(message)
     return
   }
   const excluded = new Set(excludedConnectionIds)
-  for (const [connectionId, connection] of receivers) if (!excluded.has(connectionId)) connection.write(message)
+  for (const [connectionId, connection] of receivers) if (!excluded.has(connectionId)) connection.writeShared(message)
 }
 
 /** A group or user exists while it has members. */

@@ -141,7 +141,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     for (const connectionId of new Set(connectionIds)) {
       const connection = this.#store.get(connectionId)
       if (connection === undefined) sent.push(this.#publish(this.channels.connection(connectionId), payload))
-      else sent.push(this.#order.write(() => connection.write(message)))
+      else sent.push(this.#order.write(() => connection.writeShared(message)))
     }
     await Promise.all(sent)
   }

@@ -128,6 +128,10 @@ export class TestConnection implements ConnectionContext {
     else this.sendText(Buffer.from(bytes).toString())
   }
 
+  sendShared(bytes: Uint8Array): void {
+    this.send(bytes)
+  }
+
   sendText(text: string): void {
     if (!text.endsWith('\x1e')) throw new Error(`Not a whole message: ${text}`)
     this.#reachPeer(...text.slice(0, -1).split('\x1e'))
