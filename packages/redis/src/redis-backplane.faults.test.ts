@@ -103,6 +103,15 @@ describe('RedisBackplane', () => {
       expect(code).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     })
 
+    it('keeps the order of what still waits and what does not wait any more', async () => {
+      const first = failureOf(a.manager.sendAll('Said', [1]))
+      await new Promise(resolve => setTimeout(resolve, timeoutMs / 4)) // so that the second is not due with the first
+      const second = failureOf(a.manager.sendAll('Said', [2]))
+      await first
+      await Promise.all([second, failureOf(a.manager.sendAll('Said', [3]))])
+      expect(a1.sent).to.deep.equal([said(1), said(2), said(3)])
+    })
+
     it('still reaches a client of this node, at once', async () => {
       const all = failureOf(a.manager.sendAll('Said', ['all']))
       await a.manager.sendConnection('a1', 'Said', ['one'])

@@ -51,6 +51,7 @@ export class RedisPublisher {
       const publish: Publish = { channel, payload, resolve, reject }
       this.#pendingBytes += payload.length
       if (this.#isHopeless) {
+        this.#failUnsent()
         this.#fail(publish, unreachable('Redis is out of reach.'))
         return
       }
@@ -143,6 +144,15 @@ export class RedisPublisher {
     if (this.#unsent.delete(publish)) return unreachable(`Redis was out of reach for ${this.#timeoutMs} ms.`)
     const text = `Redis has not answered within ${this.#timeoutMs} ms; the message may have been delivered.`
     return new BackplaneError('SIGNALR_BACKPLANE_UNCONFIRMED', text)
+  }
+
+  /** What still waits when a new one does not: clients of this node get it first, in the order of calls. */
+  #failUnsent(): void {
+    for (const publish of this.#unsent) {
+      this.#pending.delete(publish)
+      this.#fail(publish, unreachable('Redis is out of reach.'))
+    }
+    this.#unsent.clear()
   }
 
   /** @param publish - not among the pending. */

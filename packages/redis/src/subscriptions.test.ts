@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { BackplaneError } from './backplane-error.js'
 import { Subscriptions } from './subscriptions.js'
 
+const timeoutMs = 200
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 
 describe('Subscriptions', () => {
@@ -37,7 +38,7 @@ describe('Subscriptions', () => {
         unsubscribe: command('unsubscribe'),
         isRefusal: error => error instanceof Refusal,
       },
-      50,
+      timeoutMs,
       channel => refused.push(channel),
     )
     await subscriptions.onConnected()
@@ -48,15 +49,17 @@ describe('Subscriptions', () => {
 
   const arrive = (channel: string, text: string) => subscriptions.dispatch(Buffer.from(channel), Buffer.from(text))
 
-  async function failureOf(promise: Promise<void> | undefined): Promise<string> {
+  async function errorOf(promise: Promise<void> | undefined): Promise<BackplaneError> {
     try {
       await promise
     } catch (error) {
       expect(error).to.be.an.instanceOf(BackplaneError)
-      return (error as BackplaneError).code
+      return error as BackplaneError
     }
     return expect.fail('It succeeded.')
   }
+
+  const failureOf = async (promise: Promise<void> | undefined): Promise<string> => (await errorOf(promise)).code
 
   it('asks once for what is taken within a turn', async () => {
     await Promise.all([hold('a'), hold('b'), hold('c'), hold('a', 'two')])
@@ -173,11 +176,44 @@ describe('Subscriptions', () => {
     expect(sent).to.deep.equal([])
   })
 
+  const answerAtOnce = (held: Promise<void> | undefined) =>
+    Promise.race([errorOf(held).then(({ message }) => message), turn().then(() => 'waits')])
+
   it('tells at once those who come when waiting has long been in vain', async () => {
     subscriptions.onLost()
-    await failureOf(hold('a'))
-    const code = await Promise.race([failureOf(hold('b')), turn().then(() => 'waits')])
-    expect(code).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
+    expect((await errorOf(hold('a'))).message).to.equal('Redis has not confirmed a subscription within 200 ms.')
+    expect(await answerAtOnce(hold('b'))).to.equal('Redis has been out of reach for more than 200 ms.')
+  })
+
+  it('tells them at once too when a new connection stands, but Redis does not answer on it', async () => {
+    await hold('a')
+    subscriptions.onLost()
+    await failureOf(hold('b'))
+    answers = []
+    void subscriptions.onConnected()
+    expect(await answerAtOnce(hold('c'))).to.equal('Redis has been out of reach for more than 200 ms.')
+    subscriptions.onLost()
+    expect(await answerAtOnce(hold('d'))).to.equal('Redis has been out of reach for more than 200 ms.')
+    const connected = subscriptions.onConnected()
+    for (const answer of answers) answer()
+    await connected
+    answers = undefined
+    await hold('e')
+  })
+
+  it('asks for a channel that came too late for waiting, if its holder keeps it', async () => {
+    await hold('a')
+    subscriptions.onLost()
+    await failureOf(hold('b'))
+    answers = []
+    const connected = subscriptions.onConnected()
+    await failureOf(hold('c'))
+    for (const answer of answers.splice(0)) answer()
+    await connected
+    await turn()
+    for (const answer of answers) answer()
+    await turn()
+    expect(subscriptions.isSubscribed('c')).to.equal(true)
   })
 
   it('gives the second call of one holder what the first waits for', async () => {

@@ -44,14 +44,16 @@ export class Subscriptions {
   readonly #timeoutMs: number
   #flush: NodeJS.Immediate | undefined
   #isConnected = false
-  #lostAt = performance.now()
+  /** Since when Redis has not answered; undefined while it does. */
+  #silentSince: number | undefined = performance.now()
 
   /** @param timeoutMs - within which a channel must be subscribed, or the holder is told that it is not. */
   constructor(commands: SubscribeCommands, timeoutMs: number, onRefused: (channel: string, error: unknown) => void) {
     this.#commands = commands
     this.#timeoutMs = timeoutMs
     this.#onRefused = onRefused
-    this.#waiting = new DeadlineQueue(timeoutMs, waiter => this.#giveUp(waiter, unreachable(timeoutMs)))
+    const late = `Redis has not confirmed a subscription within ${timeoutMs} ms.`
+    this.#waiting = new DeadlineQueue(timeoutMs, waiter => this.#giveUp(waiter, unreachable(late)))
   }
 
   get count(): number {
@@ -81,13 +83,16 @@ export class Subscriptions {
     const waiter = createWaiter(subscription, holder)
     subscription.waiters ??= new Map()
     subscription.waiters.set(holder, waiter)
-    if (!this.#isConnected && performance.now() - this.#lostAt > this.#timeoutMs)
-      this.#giveUp(waiter, unreachable(this.#timeoutMs))
-    else {
-      this.#waiting.add(waiter)
-      this.#onChanged(subscription)
-    }
+    this.#waiting.add(waiter)
+    this.#onChanged(subscription)
+    if (this.#isHopeless)
+      this.#giveUp(waiter, unreachable(`Redis has been out of reach for more than ${this.#timeoutMs} ms.`))
     return waiter.promise
+  }
+
+  /** Waiting has been in vain for as long as anybody waits. A new connection is no hope before Redis has answered on it: it may hang. */
+  get #isHopeless(): boolean {
+    return this.#silentSince !== undefined && performance.now() - this.#silentSince > this.#timeoutMs
   }
 
   /** For one who holds the channel already: the promise its `hold` gave, while that is pending. */
@@ -119,12 +124,13 @@ export class Subscriptions {
       else held.push(subscription)
     }
     await Promise.all(chunksOf(held).map(chunk => this.#subscribe(chunk)))
+    if (this.#isConnected) this.#silentSince = undefined
   }
 
   onLost(): void {
     if (!this.#isConnected) return
     this.#isConnected = false
-    this.#lostAt = performance.now()
+    this.#silentSince ??= performance.now()
     for (const subscription of this.#byChannel.values()) subscription.state = 'unasked'
   }
 
@@ -224,8 +230,7 @@ function createWaiter(subscription: Subscription, holder: string): Waiter {
   return { subscription, holder, promise, resolve, reject }
 }
 
-const unreachable = (timeoutMs: number) =>
-  new BackplaneError('SIGNALR_BACKPLANE_UNREACHABLE', `Redis has not confirmed a subscription within ${timeoutMs} ms.`)
+const unreachable = (reason: string) => new BackplaneError('SIGNALR_BACKPLANE_UNREACHABLE', reason)
 
 function chunksOf<T>(items: readonly T[]): T[][] {
   const chunks: T[][] = []

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 
 /** What is published on some channels, in order. */
@@ -14,6 +17,8 @@ export class RedisServer {
   readonly port: number
   readonly #settings: readonly string[]
   #process: ChildProcess | undefined
+  /** Where it leaves what it writes all the same: a replica's dump, for example. */
+  #folder = ''
   #admin: Redis | undefined
 
   private constructor(port: number, settings: readonly string[]) {
@@ -21,9 +26,12 @@ export class RedisServer {
     this.#settings = settings
   }
 
-  /** @param settings - as on the command line, for example `['--maxclients', '10']`. */
-  static async start(settings: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), settings)
+  /**
+   * @param settings - as on the command line, for example `['--maxclients', '10']`.
+   * @param port - default a free one.
+   */
+  static async start(settings: readonly string[] = [], port?: number): Promise<RedisServer> {
+    const server = new RedisServer(port ?? (await freePort()), settings)
     await server.resume()
     return server
   }
@@ -77,8 +85,19 @@ export class RedisServer {
   /** Starts it on the same port, when it does not run. */
   async resume(): Promise<void> {
     if (this.#process !== undefined) return
-    const settings = ['--bind', '127.0.0.1', '--port', String(this.port), '--save', '', '--appendonly', 'no']
-    this.#process = await startRedis([...settings, ...this.#settings], 'Ready to accept connections')
+    this.#folder = await mkdtemp(join(tmpdir(), 'signalbox-redis-'))
+    const address = ['--bind', '127.0.0.1', '--port', String(this.port)]
+    const storage = ['--save', '', '--appendonly', 'no', '--dir', this.#folder]
+    this.#process = await startRedis([...address, ...storage, ...this.#settings], 'Ready to accept connections')
+  }
+
+  /** It takes connections, and does nothing, until `thaw`. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
   }
 
   async stop(): Promise<void> {
@@ -86,15 +105,22 @@ export class RedisServer {
     this.#admin = undefined
     const child = this.#process
     this.#process = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    if (child === undefined) return
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await rm(this.#folder, { recursive: true })
   }
 }
 
 /** @returns once its log says that it is ready. */
 export async function startRedis(args: readonly string[], readyText: string): Promise<ChildProcess> {
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A run that is broken off must not leave it behind.
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  child.once('exit', () => process.off('exit', killWithUs))
   let log = ''
   await new Promise<void>((resolve, reject) => {
     child.once('exit', code => reject(new Error(`redis-server ended with ${code}:\n${log}`)))

@@ -1,0 +1,104 @@
+import { RedisServer, writeInvocation } from '@signalbox/redis/testing'
+import { Calls } from './calls.js'
+import { ChaosClient, type Hearing } from './chaos-client.js'
+import { ChaosNode } from './chaos-node.js'
+import { everyNode, type NodeIndex, nameOf, sendTimeoutMs } from './fault.js'
+import { Gate } from './gate.js'
+import { Ledger } from './ledger.js'
+import { Load, residentsGroup } from './load.js'
+import { until } from './until.js'
+import { Visits } from './visits.js'
+
+const residentsEach = 3
+
+/** Redis, two nodes, the clients that stay and those that come and go. */
+export class ChaosStage {
+  readonly redis: RedisServer
+  readonly nodes: readonly [ChaosNode, ChaosNode]
+  readonly residents: ChaosClient[] = []
+  readonly ledger = new Ledger()
+  readonly calls = new Calls()
+  /** Open while there is load. */
+  readonly gate = new Gate()
+  /** When what the clients of each node heard last of the run itself was published. */
+  readonly lastPulses: [number, number] = [0, 0]
+  #actors: { stop(): void }[] = []
+
+  private constructor(redis: RedisServer, nodes: readonly [ChaosNode, ChaosNode]) {
+    this.redis = redis
+    this.nodes = nodes
+  }
+
+  static async start(): Promise<ChaosStage> {
+    const redis = await RedisServer.start(['--enable-debug-command', 'local'])
+    const start = (index: NodeIndex) => ChaosNode.start(nameOf(index), redis.port, sendTimeoutMs)
+    const stage = new ChaosStage(redis, await Promise.all([start(0), start(1)]))
+    await stage.#populate()
+    return stage
+  }
+
+  /** Publishes as another node would, past the network that faults happen to. */
+  async publish(channel: string, target: string, argument: string | number): Promise<void> {
+    const message = `${JSON.stringify({ type: 1, target, arguments: [argument] })}\x1e`
+    await this.redis.admin.publish(channel, writeInvocation(new Map([['json', Buffer.from(message)]])))
+  }
+
+  /** @returns what is wrong at the end. */
+  async stop(): Promise<string[]> {
+    for (const actor of this.#actors) actor.stop()
+    const wrong: string[] = []
+    await Promise.all(this.residents.map(resident => resident.stop()))
+    wrong.push(...(await this.#leftovers(2 * everyNode.length + 2)))
+    for (const node of this.nodes) {
+      const code = await node.stop()
+      if (code !== 0) wrong.push(`node ${node.name} ended with ${code}`)
+    }
+    wrong.push(...(await this.#leftovers(0)))
+    await this.redis.stop()
+    return wrong
+  }
+
+  /** Ends everything, however it is. */
+  async abandon(): Promise<void> {
+    for (const actor of this.#actors) actor.stop()
+    for (const node of this.nodes) node.kill()
+    this.redis.thaw()
+    await this.redis.stop()
+  }
+
+  async #populate(): Promise<void> {
+    const hearing: Hearing = {
+      said: (receiver, from, number) => this.ledger.receive(receiver, from, number),
+      pulse: (node, number) => {
+        this.lastPulses[node] = number
+      },
+    }
+    const create = (name: string, node: NodeIndex, user: string) =>
+      new ChaosClient(name, node, this.nodes[node].url, user, hearing)
+    for (const node of everyNode)
+      for (let number = 1; number <= residentsEach; number++) {
+        const resident = create(`${nameOf(node)}${number}`, node, `user ${number}`)
+        await resident.start()
+        await resident.join(resident.connectionId, residentsGroup)
+        this.residents.push(resident)
+      }
+    const load = new Load(this)
+    load.start()
+    const visits = everyNode.map(node => new Visits(this, node, name => create(name, node, name)))
+    for (const each of visits) void each.start()
+    this.#actors = [load, ...visits]
+  }
+
+  /** Channels that stay subscribed although their holders are gone. @param count - how many must stay. */
+  async #leftovers(count: number): Promise<string[]> {
+    let channels: string[] = []
+    const isRight = async () => {
+      channels = (await this.redis.admin.pubsub('CHANNELS')).map(String)
+      return channels.length === count
+    }
+    if (await until(isRight, 2_000)) return []
+    return [
+      `${channels.length} channels instead of ${count} are subscribed at the end: ${channels.slice(0, 20).join(', ')}`,
+    ]
+  }
+}
