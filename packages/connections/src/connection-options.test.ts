@@ -52,11 +52,11 @@ describe('resolveConnectionOptions', () => {
 })
 
 describe('resolveConnectionManagerOptions', () => {
-  it('keeps connections without transport 15 s and 1,000 pending ones, and delays broadcasts up to 15 ms, by default', () => {
+  it('keeps connections without transport 15 s and 1,000 pending ones, and delays broadcasts up to 10 ms, by default', () => {
     expect(resolveConnectionManagerOptions({})).to.deep.equal({
       disconnectTimeoutMs: 15_000,
       maximumPendingConnections: 1_000,
-      maximumBroadcastDelayMs: 15,
+      maximumBroadcastDelayMs: 10,
     })
   })
 

@@ -36,7 +36,7 @@ export interface ConnectionManagerOptions {
   maximumPendingConnections?: number
   /**
    * How long messages to many connections may wait for more of them, to leave in one write, while 50 connections or more are written to
-   * again and again; default 15 ms, 0 for never. The first message after a while, answers to calls and messages to one do not wait.
+   * again and again; default 10 ms, 0 for never. The first message after a while, answers to calls and messages to one do not wait.
    */
   maximumBroadcastDelayMs?: number
 }
@@ -82,7 +82,7 @@ export function resolveConnectionManagerOptions(options: ConnectionManagerOption
   return {
     disconnectTimeoutMs: atLeast(1, 'disconnectTimeoutMs', options.disconnectTimeoutMs ?? 15_000),
     maximumPendingConnections: atLeast(1, 'maximumPendingConnections', options.maximumPendingConnections ?? 1_000),
-    maximumBroadcastDelayMs: atLeast(0, 'maximumBroadcastDelayMs', options.maximumBroadcastDelayMs ?? 15),
+    maximumBroadcastDelayMs: atLeast(0, 'maximumBroadcastDelayMs', options.maximumBroadcastDelayMs ?? 10),
   }
 }
 
