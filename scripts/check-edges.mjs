@@ -79,7 +79,7 @@ function isRoomName(name) {
 }
 
 /** `@scope/name/deep` → `@scope/name`, `name/deep` → `name`; a module of Node's own always with its `node:`. */
-function packageOf(specifier) {
+export function packageOf(specifier) {
   if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`
   return specifier
     .split('/')

@@ -1,15 +1,27 @@
 /**
  * What packages publish of their test tools. The suites that authors of hosts, backplanes and protocols need are public: README says so, and what they import
- * is installed by whoever uses them. All others are for this repository alone and stay out of the package.
+ * is installed by whoever uses them. All others are for this repository alone and stay out of the package. `exports` may name them all the same, and opens on
+ * nothing then where the package is installed: rooms of this repository come in by doors alone, and npm publishes the `exports` they use as they stand.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { expect } from 'chai'
+import { packageOf } from './check-edges.mjs'
 import { readImports } from './read-imports.mjs'
 import { filesBelow } from './repository.mjs'
 import { rooms } from './rooms.mjs'
 
 const read = path => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+
+const sourcesBelow = folder => filesBelow(folder).filter(path => /\/src\/.*\.[cm]?ts$/.test(path))
+
+const importsOf = path => readImports(read(path)).map(({ specifier }) => specifier)
+
+const importedFromElsewhere = room =>
+  ['packages', 'protocol-tests', 'interop']
+    .flatMap(sourcesBelow)
+    .filter(path => !path.startsWith(`${room}/`))
+    .flatMap(importsOf)
 
 describe('the published package', () => {
   const published = rooms.filter(({ folder }) => folder.startsWith('packages/'))
@@ -20,6 +32,10 @@ describe('the published package', () => {
       it(`${name} keeps its test tools to itself, and promises none`, () => {
         expect(read(`${folder}/README.md`)).not.to.contain(`${name}/testing`)
       })
+
+      it(`${name} has a door to them only if another room of the repository comes in by it`, () => {
+        expect('./testing' in manifest.exports).to.equal(importedFromElsewhere(folder).includes(`${name}/testing`))
+      })
       continue
     }
 
@@ -29,14 +45,14 @@ describe('the published package', () => {
     })
 
     it(`${name} tells what its test suites need, and burdens nobody else with it`, () => {
-      const { dependencies, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
+      const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
       const peers = Object.keys(peerDependencies)
       const imported = filesBelow(`${folder}/src/testing`)
         .filter(path => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-        .flatMap(path => readImports(read(path)))
-        .map(({ specifier }) => specifier)
+        .flatMap(importsOf)
         .filter(specifier => !specifier.startsWith('.') && !isBuiltin(specifier))
-      expect(imported.filter(specifier => !(specifier in dependencies) && !peers.includes(specifier))).to.deep.equal([])
+        .map(packageOf)
+      expect(imported.filter(each => !(each in dependencies) && !peers.includes(each))).to.deep.equal([])
       expect(peers.filter(peer => !peerDependenciesMeta[peer]?.optional)).to.deep.equal([])
     })
   }

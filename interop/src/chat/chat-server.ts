@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { HostKind } from '../hosts/host-kinds.js'
+import { findFreePort } from '../processes/free-port.js'
 import { chatProgram, chatProgramOn } from './chat-program.js'
-import { findFreePort } from './free-port.js'
 
 export interface ChatServerOptions {
   /** Default the one that the example gets without naming any. */

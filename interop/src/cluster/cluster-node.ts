@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { within } from '../clients/deadline.js'
 import type { HostKind } from '../hosts/host-kinds.js'
+import { ListeningProcess } from '../processes/listening-process.js'
 
 export type Platform = 'Node' | '.NET'
 
@@ -26,13 +24,15 @@ function commandOf(kind: ClusterNodeKind): readonly [string, ...string[]] {
 /** One server of a cluster: a reference server of either kind, in a process of its own. */
 export class ClusterNode {
   readonly platform: Platform
-  readonly url: string
-  readonly #process: ChildProcess
+  readonly #process: ListeningProcess
 
-  private constructor(platform: Platform, url: string, process: ChildProcess) {
+  private constructor(platform: Platform, process: ListeningProcess) {
     this.platform = platform
-    this.url = url
     this.#process = process
+  }
+
+  get url(): string {
+    return this.#process.url
   }
 
   /** Resolves once it listens. @param redis - its URL, or host:port. */
@@ -41,15 +41,9 @@ export class ClusterNode {
     const prefix = channelPrefix === '' ? [] : ['--channel-prefix', channelPrefix]
     // Arguments beyond the default limit, so that large ones can cross.
     const limit = ['--set', 'maximumReceiveMessageSizeBytes=1000000']
-    const child = spawn(command, [...program, '--port', '0', '--redis', redis, ...prefix, ...limit], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    // A run that is broken off must not leave it behind.
-    const killWithUs = () => child.kill('SIGKILL')
-    process.once('exit', killWithUs)
-    child.once('exit', () => process.off('exit', killWithUs))
-    const url = await within(listeningUrl(child), `a server to listen: ${titleOf(kind)}`, 30_000)
-    return new ClusterNode(platformOf(kind), url, child)
+    const args = [...program, '--port', '0', '--redis', redis, ...prefix, ...limit]
+    const server = await ListeningProcess.start(`a server on ${titleOf(kind)}`, command, args)
+    return new ClusterNode(platformOf(kind), server)
   }
 
   /** Whether it says that it hears the others: 200 or 503. */
@@ -66,23 +60,7 @@ export class ClusterNode {
   }
 
   /** Asks it to end. @returns its exit code, or the signal that ended it. */
-  async stop(): Promise<number | string> {
-    const { exitCode, signalCode } = this.#process
-    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode ?? ''
-    const ended = once(this.#process, 'exit')
-    this.#process.kill('SIGTERM')
-    const [code, signal] = await within(ended, 'the server to end')
-    return code ?? signal
+  stop(): Promise<number | string> {
+    return this.#process.stop()
   }
-}
-
-async function listeningUrl(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const url = /^Now listening on: (http:\S+)$/.exec(line)?.[1]
-    if (url === undefined) continue
-    // Leaving the loop pauses the pipe; a server that still has something to say must not wait for a reader.
-    child.stdout!.resume()
-    return url
-  }
-  throw new Error('the server ended before it listened')
 }

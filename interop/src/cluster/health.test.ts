@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { findFreePort } from '../chat/free-port.js'
 import { describeOnEachHost } from '../hosts/host-kinds.js'
+import { findFreePort } from '../processes/free-port.js'
 import { ClusterNode } from './cluster-node.js'
 import { needsRedisAndDotnet } from './needs-redis-and-dotnet.js'
 import { RedisProcess } from './redis-process.js'

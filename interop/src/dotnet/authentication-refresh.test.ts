@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect } from 'chai'
 import type { SignalboxServer } from 'signalbox'
+import { describeOnEachHost } from '../hosts/host-kinds.js'
 import { clientVersions } from './client-versions.js'
 import { judge } from './known-failures.js'
 import { createRefreshingServer } from './refreshing-server.js'
@@ -11,7 +12,9 @@ const hasDotnet = spawnSync('dotnet', ['--version']).status === 0
 /** The version that brought it. */
 const client = clientVersions.find(({ version }) => version.startsWith('11.'))!
 
-describe(`the .NET client ${client.version}, refreshing its credentials${hasDotnet ? '' : ' (skipped: dotnet is not installed)'}`, () => {
+const skipped = hasDotnet ? '' : ' (skipped: dotnet is not installed)'
+
+describeOnEachHost(`the .NET client ${client.version}, refreshing its credentials${skipped}`, host => {
   let program: ScenarioProgram
   let server: SignalboxServer
   let url: string
@@ -23,7 +26,7 @@ describe(`the .NET client ${client.version}, refreshing its credentials${hasDotn
       this.skip()
     }
     program = await ScenarioProgram.build(client)
-    server = createRefreshingServer()
+    server = createRefreshingServer(host.create())
     url = (await server.listen(0)).url
   })
   after(() => server?.close())

@@ -1,4 +1,13 @@
-import { authorize, claimTypes, createServer, Hub, hubMethod, type SignalboxServer, silentLogger } from 'signalbox'
+import {
+  authorize,
+  claimTypes,
+  createServer,
+  type Host,
+  Hub,
+  hubMethod,
+  type SignalboxServer,
+  silentLogger,
+} from 'signalbox'
 import { BearerTokens } from '../reference-server/bearer-tokens.js'
 import { mapJwtTokens } from '../reference-server/endpoints/jwt-tokens.js'
 
@@ -22,9 +31,10 @@ class RefreshingHub extends Hub<RefreshingClient> {
 }
 
 /** What `interop/dotnet/Client --refresh` speaks to: issues the tokens, and has a hub that lets clients refresh them and one that does not. */
-export function createRefreshingServer(): SignalboxServer {
+export function createRefreshingServer(host: Host): SignalboxServer {
   const tokens = new BearerTokens()
   const server = createServer({
+    host,
     authenticate: tokens.authenticate,
     policies: { admin: user => user.hasClaim(claimTypes.role, 'admin') },
     closeOnAuthenticationExpiration: true,

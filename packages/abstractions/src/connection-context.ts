@@ -56,7 +56,7 @@ export interface ConnectionContext {
   /** Public name of the connection; others may see it. */
   readonly connectionId: string
   readonly features: ConnectionFeatures
-  /** Set by the application when it starts; until then received bytes wait. */
+  /** Set by the application when it starts; until then received bytes wait. It may put another in its place at any time. */
   receiver: ConnectionReceiver | undefined
   /**
    * Queues bytes for the peer. They must end on a message boundary and never change afterwards: the same array may be

@@ -26,15 +26,20 @@ export class ConnectionCredentials {
   /** A GET has been let in. @returns false when its user is not the one of the GET before, which is worth a warning and nothing else. */
   replace(user: ClaimsPrincipal, isFirst: boolean): boolean {
     const previous = this.#user
-    if (this.#isRollback(user)) return true
+    // Whoever refreshed it before it was opened has no say: nobody knew whose it would be.
+    if (!isFirst && this.#isRollback(user)) return true
     this.#take(user)
     return isFirst || previous.findFirst(nameIdentifier) === user.findFirst(nameIdentifier)
   }
 
-  /** Whether a GET brings the credentials of another user, which an endpoint with refresh does not let in. */
-  isForeign(connection: ConnectionFeatures, user: ClaimsPrincipal): boolean {
+  /**
+   * Whether these are the credentials of another user, which an endpoint with refresh does not let in.
+   * @param transport - undefined while the connection has not been opened: it is nobody's yet.
+   */
+  isForeign(transport: ConnectionFeatures | undefined, user: ClaimsPrincipal): boolean {
     const { isSameUser, options } = this.#authentication
-    return options.enableAuthenticationRefresh && user !== this.#user && !isSameUser(connection, user)
+    if (!options.enableAuthenticationRefresh || transport === undefined) return false
+    return user !== this.#user && !isSameUser(transport, user)
   }
 
   /** Whether a GET brings credentials that the application of an endpoint with refresh has to agree to. */
@@ -48,16 +53,16 @@ export class ConnectionCredentials {
    * @returns false when they are refused, as are those of another user; nothing has changed then.
    */
   async refresh(connection: HttpConnection, request: HttpRequest, user: ClaimsPrincipal): Promise<boolean> {
-    const { isSameUser, options } = this.#authentication
-    if (connection.transport !== undefined && !isSameUser(connection.transport, user)) return false
-    const isAccepted = await options.onAuthenticationRefresh({
+    if (this.isForeign(connection.transport, user)) return false
+    const isAccepted = await this.#authentication.options.onAuthenticationRefresh({
       request,
       connectionId: connection.connectionId,
       previousUser: this.#user,
       newUser: user,
       newExpiresAt: finite(expirationOf(user, this.#authentication)),
     })
-    if (!isAccepted) return false
+    // Once more: somebody may have opened it meanwhile.
+    if (!isAccepted || this.isForeign(connection.transport, user)) return false
     if (this.#isRollback(user)) return true
     this.#take(user)
     if (connection.transport !== undefined) connection.transport.user = user

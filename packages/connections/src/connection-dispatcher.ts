@@ -197,7 +197,7 @@ export class ConnectionDispatcher {
     const { credentials, endpoint, transport } = connection
     const refuse = () => exchange.respond(responses.withoutCaching(permissionChangeRejected))
     // Nothing happens to the connection: it is not theirs.
-    if (transport !== undefined && credentials?.isForeign(transport, user) === true) return refuse()
+    if (credentials?.isForeign(transport, user) === true) return refuse()
     if (transport !== undefined && credentials?.wouldChange(user) === true)
       return unlessGone(exchange, tryRefresh(connection, exchange.request, user, this.#manager.logger), isAccepted => {
         // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.

@@ -69,10 +69,15 @@ describe('resolveConnectionManagerOptions', () => {
     })
   }
 
-  it('takes maximumBroadcastDelayMs: 0, and names it when it is negative', () => {
+  it('takes maximumBroadcastDelayMs: 0', () => {
     expect(resolveConnectionManagerOptions({ maximumBroadcastDelayMs: 0 }).maximumBroadcastDelayMs).to.equal(0)
-    const error = errorOf(() => resolveConnectionManagerOptions({ maximumBroadcastDelayMs: -1 }))
-
-    expect(error.option).to.equal('maximumBroadcastDelayMs')
   })
+
+  for (const delayMs of [-1, Infinity]) {
+    it(`refuses maximumBroadcastDelayMs: ${delayMs}, and names it`, () => {
+      const error = errorOf(() => resolveConnectionManagerOptions({ maximumBroadcastDelayMs: delayMs }))
+
+      expect(error.option).to.equal('maximumBroadcastDelayMs')
+    })
+  }
 })

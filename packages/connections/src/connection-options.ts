@@ -36,7 +36,7 @@ export interface ConnectionManagerOptions {
   maximumPendingConnections?: number
   /**
    * How long messages to many connections may wait for more of them, to leave in one write, while 50 connections or more are written to
-   * again and again; default 10 ms, 0 for never. The first message after a while, answers to calls and messages to one do not wait.
+   * again and again; default 10 ms, 0 for never, at most 1,000 ms. The first message after a while, answers to calls and messages to one do not wait.
    */
   maximumBroadcastDelayMs?: number
 }
@@ -82,11 +82,19 @@ export function resolveConnectionManagerOptions(options: ConnectionManagerOption
   return {
     disconnectTimeoutMs: atLeast(1, 'disconnectTimeoutMs', options.disconnectTimeoutMs ?? 15_000),
     maximumPendingConnections: atLeast(1, 'maximumPendingConnections', options.maximumPendingConnections ?? 1_000),
-    maximumBroadcastDelayMs: atLeast(0, 'maximumBroadcastDelayMs', options.maximumBroadcastDelayMs ?? 10),
+    maximumBroadcastDelayMs: between(0, 1000, 'maximumBroadcastDelayMs', options.maximumBroadcastDelayMs ?? 10),
   }
 }
 
 export function atLeast(minimum: number, option: string, value: number): number {
   if (typeof value === 'number' && value >= minimum) return value
   throw new ConfigurationError(option, `${option} must be a number not below ${minimum}, but is ${String(value)}.`)
+}
+
+function between(minimum: number, maximum: number, option: string, value: number): number {
+  if (typeof value === 'number' && value >= minimum && value <= maximum) return value
+  throw new ConfigurationError(
+    option,
+    `${option} must be a number from ${minimum} to ${maximum}, but is ${String(value)}.`,
+  )
 }

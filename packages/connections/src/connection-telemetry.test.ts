@@ -1,4 +1,5 @@
 import { type ConnectionContext, silentLogger } from '@signalbox/abstractions'
+import { ManualClock } from '@signalbox/abstractions/testing'
 import { expect } from 'chai'
 import { ConnectionDispatcher } from './connection-dispatcher.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
@@ -10,7 +11,6 @@ import {
 import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { HttpConnectionManager } from './http-connection-manager.js'
 import { FakeExchange, webSocketRequest } from './testing/fake-exchange.js'
-import { ManualClock } from './testing/manual-clock.js'
 import { RecordingSocket } from './testing/recording-socket.js'
 import { requestWith } from './testing/request-with.js'
 import { turn } from './testing/turn.js'

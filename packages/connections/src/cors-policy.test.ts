@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import { CorsPolicy } from './cors-policy.js'
 import { requestWith } from './testing/request-with.js'
@@ -26,6 +27,27 @@ const withCredentials = (origin: string) => ({
 })
 
 describe('CorsPolicy', () => {
+  for (const origin of ['app.example.com', 'https://app.example.com/', 'https://app.example.com/chat', '']) {
+    it(`refuses '${origin}', which no browser sends as an origin`, () => {
+      expect(() => new CorsPolicy([origin]))
+        .to.throw(ConfigurationError, `allowedOrigins: '${origin}' is no origin such as https://app.example.com.`)
+        .with.property('option', 'allowedOrigins')
+    })
+  }
+
+  it('refuses a text that is no list', () => {
+    const origins = listed as '*'
+    expect(() => new CorsPolicy(origins))
+      .to.throw(ConfigurationError, `allowedOrigins: '${listed}' is neither a list nor '*'.`)
+      .with.property('option', 'allowedOrigins')
+  })
+
+  for (const origin of ['null', 'capacitor://localhost', 'http://localhost:3000', 'http://[::1]:3000']) {
+    it(`takes ${origin}`, () => {
+      expect(new CorsPolicy([origin]).isOriginAllowed(from(origin))).to.equal(true)
+    })
+  }
+
   describe('with a list', () => {
     const policy = new CorsPolicy([listed])
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@signalbox/abstractions'
+import { ConfigurationError, type HttpRequest } from '@signalbox/abstractions'
 import type { HttpResponse } from './host-port.js'
 
 /**
@@ -9,11 +9,14 @@ import type { HttpResponse } from './host-port.js'
 export class CorsPolicy {
   readonly #allowed: ReadonlySet<string> | '*' | undefined
 
-  /** @param allowedOrigins - origins such as `https://app.example.com`, or `*` for any; undefined: same origin only. */
+  /**
+   * @param allowedOrigins - origins such as `https://app.example.com`, or `*` for any; undefined: same origin only.
+   * @throws ConfigurationError for what no browser would send as its origin.
+   */
   constructor(allowedOrigins: readonly string[] | '*' | undefined) {
     if (allowedOrigins === undefined || allowedOrigins === '*') this.#allowed = allowedOrigins
-    else
-      this.#allowed = allowedOrigins.includes('*') ? '*' : new Set(allowedOrigins.map(origin => origin.toLowerCase()))
+    else if (!Array.isArray(allowedOrigins)) throw notAllowed(allowedOrigins, "neither a list nor '*'")
+    else this.#allowed = allowedOrigins.includes('*') ? '*' : new Set(allowedOrigins.map(checkedOrigin))
   }
 
   /** True for a request without an Origin: it does not come from a browser. */
@@ -54,6 +57,15 @@ export class CorsPolicy {
   #isListed(origin: string): boolean {
     return this.#allowed === '*' || this.#allowed?.has(origin) === true
   }
+}
+
+const notAllowed = (value: unknown, reason: string) =>
+  new ConfigurationError('allowedOrigins', `allowedOrigins: '${String(value)}' is ${reason}.`)
+
+/** A host alone, or a slash or path at the end, would never match and nobody would know why. Pages without an origin send `null`. */
+function checkedOrigin(origin: string): string {
+  if (origin === 'null' || /^[a-z][a-z\d+.-]*:\/\/[^/?#]+$/i.test(origin)) return origin.toLowerCase()
+  throw notAllowed(origin, 'no origin such as https://app.example.com')
 }
 
 /** Compared by host and port: behind a proxy that ends TLS the server does not know the page's scheme. */

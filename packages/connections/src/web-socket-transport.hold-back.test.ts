@@ -1,4 +1,5 @@
 import { type ConnectionContext, silentLogger } from '@signalbox/abstractions'
+import { ManualClock } from '@signalbox/abstractions/testing'
 import { expect } from 'chai'
 import { ConnectionDispatcher } from './connection-dispatcher.js'
 import {
@@ -9,7 +10,6 @@ import {
 import type { HostSocketHandler } from './host-port.js'
 import { HttpConnectionManager } from './http-connection-manager.js'
 import { FakeExchange, webSocketRequest } from './testing/fake-exchange.js'
-import { ManualClock } from './testing/manual-clock.js'
 import { RecordingSocket } from './testing/recording-socket.js'
 
 /** One that can stop reading. */

@@ -3,6 +3,9 @@ import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
 import { HubLifeScope } from './hub-life-scope.js'
 
+/** A client may refresh as often as it likes while a method holds its only slot. */
+const mostUntold = 100
+
 /**
  * Tells a hub that the credentials of one connection were refreshed: once for each time, one after the other, and as with an invocation only
  * while a slot is free. No filter surrounds it and no span stands for it, as in .NET 11.
@@ -11,7 +14,7 @@ import { HubLifeScope } from './hub-life-scope.js'
 export class AuthenticationRefreshes {
   readonly #connection: HubConnectionContext
   readonly #dispatcher: HubDispatcher
-  /** One for each refresh the hub has not been told of, with the user it brought. */
+  /** One for each refresh the hub has not been told of, with the user it brought; the latest hundred. */
   readonly #untold: HubCallerContext[] = []
   #isTelling = false
 
@@ -22,7 +25,7 @@ export class AuthenticationRefreshes {
 
   /** Calls that start from here on see the new user, whether the hub has been told or not. */
   add(): void {
-    this.#untold.push(this.#connection.renewCallerContext())
+    if (this.#untold.push(this.#connection.renewCallerContext()) > mostUntold) this.#untold.shift()
   }
 
   /** Tells of the next one, if its turn has come. */

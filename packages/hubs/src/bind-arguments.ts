@@ -13,7 +13,7 @@ export function bindArguments(
   for (let index = 0; index < schemas.length; index++) {
     const result = schemas[index]!['~standard'].validate(args[index])
     if (result instanceof Promise) return bindLater(schemas, args, bound, result)
-    bound.push(checkedValue(result))
+    bound.push(checkedValue(result, index))
   }
   return bound
 }
@@ -25,13 +25,14 @@ async function bindLater(
   bound: unknown[],
   pending: Promise<StandardSchemaV1.Result<unknown>>,
 ): Promise<unknown[]> {
-  bound.push(checkedValue(await pending))
+  bound.push(checkedValue(await pending, bound.length))
   for (let index = bound.length; index < schemas.length; index++)
-    bound.push(checkedValue(await schemas[index]!['~standard'].validate(args[index])))
+    bound.push(checkedValue(await schemas[index]!['~standard'].validate(args[index]), index))
   return bound
 }
 
-function checkedValue(result: StandardSchemaV1.Result<unknown>): unknown {
-  if (result.issues !== undefined) throw new BindingFailure(cannotBind)
+function checkedValue(result: StandardSchemaV1.Result<unknown>, index: number): unknown {
+  if (result.issues !== undefined)
+    throw new BindingFailure(cannotBind, { cause: `Argument ${index + 1} does not fit.` })
   return result.value
 }

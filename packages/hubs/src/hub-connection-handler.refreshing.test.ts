@@ -128,6 +128,18 @@ describe('HubConnectionHandler, when the credentials of its client are refreshed
     expect(await client.nextSent()).to.equal(result('2', null))
   })
 
+  it('tells of the latest hundred when more come while a call holds the only slot', async () => {
+    const client = await connect()
+    client.receive(invoke('1', 'hold', 'A'))
+    for (let refresh = 1; refresh <= 150; refresh++) client.refresh(userWith(`r${refresh}`))
+    endOf('A').resolve()
+    expect(await client.nextSent()).to.equal(result('1', 'ann user'))
+    client.receive(invoke('2', 'who'))
+    expect(await client.nextSent()).to.equal(result('2', 'ann r150'))
+    while (calls.at(-1) !== 'refreshed r150') await turn()
+    expect(calls.slice(1)).to.deep.equal(Array.from({ length: 100 }, (_, index) => `refreshed r${index + 51}`))
+  })
+
   it('lets a call that runs keep the user it started with', async () => {
     const client = await connect()
     client.receive(invoke('1', 'hold', 'A'))

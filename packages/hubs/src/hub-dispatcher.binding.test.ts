@@ -104,6 +104,21 @@ describe('HubDispatcher, binding arguments', () => {
     expect(answer).to.equal(failure('1', `${base('checked')} ${cannotBind}`))
   })
 
+  for (const [call, line] of [
+    [['checked', 'ab', 'two'], 'A call of BindingHub.checked is refused: Argument 2 does not fit.'],
+    [['slow', 'a', 1], 'A call of BindingHub.slow is refused: Argument 2 does not fit.'],
+    [['pair'], 'A call of BindingHub.pair is refused: Invocation provides 0 argument(s) but target expects 2.'],
+    [['no\nhow'], 'A call of BindingHub."no\\nhow" is refused: There is no such method.'],
+  ] as const) {
+    it(`tells in the log, not what came, but: ${line}`, async () => {
+      const { server, client } = connect()
+      const [method, ...args] = call
+      client.receive(invoke('1', method, ...args))
+      await client.nextSent()
+      expect(server.logger.details).to.deep.equal([line])
+    })
+  }
+
   it('counts the arguments of a method with schemas', async () => {
     const answer = await answerTo(invoke('1', 'checked', 'ab'), { enableDetailedErrors: true })
     expect(answer).to.equal(

@@ -205,6 +205,39 @@ describe('HubDispatcher, cancelling streams', () => {
     expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false, true])
   })
 
+  it('calls return no second time when the client cancels again, nor when it leaves', async () => {
+    let returns = 0
+    const iterator = {
+      next: () => new Promise<never>(() => {}),
+      return: async () => {
+        returns++
+        return { done: true, value: undefined } as const
+      },
+    }
+    produced = () => ({ [Symbol.asyncIterator]: () => iterator })
+    client.receive(invokeStream('1', 'produce'))
+    await turn()
+    client.receive(cancel('1') + cancel('1'))
+    client.vanish()
+    expect(returns).to.equal(1)
+  })
+
+  it('fires the signal before it calls return, which may ask for it', async () => {
+    const wasAborted: boolean[] = []
+    produced = ({ signal }) => {
+      const next = () => new Promise<never>(() => {})
+      const stop = async () => {
+        wasAborted.push(signal.aborted)
+        return { done: true, value: undefined } as const
+      }
+      return { [Symbol.asyncIterator]: () => ({ next, return: stop }) }
+    }
+    client.receive(invokeStream('1', 'produce'))
+    await turn()
+    client.receive(cancel('1'))
+    expect(wasAborted).to.deep.equal([true])
+  })
+
   it('takes the id again after a cancelled stream', async () => {
     await start(({ signal }) => untilAborted(signal))
     client.receive(cancel('1'))

@@ -58,6 +58,10 @@ export class HubDispatcher {
   failBinding(connection: HubConnectionContext, invocationId: string | undefined, target: string, error: Error): void {
     const descriptor = this.runtime.descriptor.find(target)
     const base = `Failed to invoke '${descriptor?.name ?? target}' due to an error on the server.`
+    const { cause = error.message } = error
+    const reason = descriptor === undefined ? 'There is no such method.' : cause
+    const called = `${this.runtime.descriptor.name}.${descriptor?.name ?? JSON.stringify(target.slice(0, 100))}`
+    this.runtime.logger.debug(`A call of ${called} is refused: ${reason}`)
     // A method that does not exist says so, whatever its arguments are like.
     const shown = descriptor === undefined ? new HubException('Method does not exist.') : error
     complete(connection, invocationId, errorMessage(base, shown, this.options.enableDetailedErrors))

@@ -1,6 +1,6 @@
 import type { ConnectionHandler } from '@signalbox/abstractions'
-import { HubConnectionHandler } from './hub-connection-handler.js'
 import { HubDispatcher } from './hub-dispatcher.js'
+import { HubHandshake } from './hub-handshake.js'
 import { type HubOptions, resolveHubOptions } from './hub-options.js'
 import type { HubRuntime } from './hub-runtime.js'
 
@@ -8,6 +8,6 @@ import type { HubRuntime } from './hub-runtime.js'
 export function hubConnectionHandler(runtime: HubRuntime, options: HubOptions): ConnectionHandler {
   const dispatcher = new HubDispatcher(runtime, resolveHubOptions(options))
   return connection => {
-    connection.receiver = new HubConnectionHandler(connection, dispatcher)
+    connection.receiver = new HubHandshake(connection, dispatcher)
   }
 }

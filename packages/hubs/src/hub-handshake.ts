@@ -1,26 +1,111 @@
-import type { ConnectionFeatures } from '@signalbox/abstractions'
-import type { HandshakeRequest, HubProtocol } from '@signalbox/protocol'
+import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstractions'
+import { type ByteCursor, HubProtocolError, tryParseHandshakeRequest, writeHandshakeError } from '@signalbox/protocol'
+import { chooseProtocol } from './choose-protocol.js'
+import { errorMessage } from './error-message.js'
+import { type HandshakeOutcome, HubConnectionHandler } from './hub-connection-handler.js'
+import { HubConnectionTimers } from './hub-connection-timers.js'
+import type { HubDispatcher } from './hub-dispatcher.js'
+import type { HubConnectionTelemetry } from './hub-telemetry.js'
+import { MessageBuffer } from './message-buffer.js'
+import { ReceiveLoop, type ReceiveLoopReader } from './receive-loop.js'
+
+const canceled = 'Handshake was canceled.'
 
 /**
- * The protocol a handshake gets, or why it gets none; texts quote the client's spelling.
- * @source HubConnectionContext.HandshakeAsync, DefaultHubProtocolResolver
+ * A connection before its hub: nothing but a handshake request is read, and nobody has heard of it. It then makes room for a HubConnectionHandler.
+ * @source HubConnectionContext.HandshakeAsync
  */
-export function chooseProtocol(
-  request: HandshakeRequest,
-  protocols: readonly HubProtocol[],
-  supportedProtocols: readonly string[] | undefined,
-  features: ConnectionFeatures,
-): { readonly protocol: HubProtocol } | { readonly error: string } {
-  const name = request.protocol.toLowerCase()
-  const isSupported = supportedProtocols === undefined || supportedProtocols.some(one => one.toLowerCase() === name)
-  const protocol = isSupported ? protocols.find(one => one.name.toLowerCase() === name) : undefined
-  if (protocol === undefined) return { error: `The protocol '${request.protocol}' is not supported.` }
-  if (request.version > protocol.version)
-    return { error: `The server does not support version ${request.version} of the '${request.protocol}' protocol.` }
-  const format = protocol.transferFormat
-  if (!features.supportedFormats.includes(format))
-    return {
-      error: `Cannot use the '${request.protocol}' protocol on the current transport. The transport does not support '${format}' transfer format.`,
+export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
+  readonly #connection: ConnectionContext
+  readonly #dispatcher: HubDispatcher
+  readonly #telemetry: HubConnectionTelemetry | undefined
+  readonly #loop: ReceiveLoop
+  readonly #timers: HubConnectionTimers
+  #hasEnded = false
+
+  constructor(connection: ConnectionContext, dispatcher: HubDispatcher) {
+    const { clock, descriptor, telemetry } = dispatcher.runtime
+    this.#connection = connection
+    this.#dispatcher = dispatcher
+    this.#telemetry = telemetry?.watch(descriptor.name, connection)
+    this.#loop = new ReceiveLoop(connection, this)
+    this.#timers = new HubConnectionTimers(clock.now())
+  }
+
+  onReceive(bytes: Uint8Array): void {
+    if (!this.#hasEnded) this.#loop.receive(bytes)
+  }
+
+  onEnd(): void {
+    if (!this.#hasEnded) this.#close()
+  }
+
+  /** There is nothing to resume: the handshake simply comes on the new transport, from its beginning. */
+  onReconnected(): boolean {
+    this.#loop.clear()
+    return !this.#hasEnded
+  }
+
+  onHeartbeat(now: number): void {
+    if (!this.#hasEnded && this.#timers.isHandshakeLate(now, this.#dispatcher.options)) this.#refuse(canceled)
+  }
+
+  readFrom(cursor: ByteCursor): void {
+    const outcome = this.#tryHandshake(cursor)
+    if (outcome === undefined) return
+    if (typeof outcome === 'string') {
+      this.#refuse(outcome)
+      return
     }
-  return { protocol }
+    const handler = new HubConnectionHandler(this.#connection, this.#dispatcher, this.#loop, this.#timers, outcome)
+    this.#connection.receiver = handler
+    this.#loop.reader = handler
+    handler.connect(this.#telemetry)
+    handler.readFrom(cursor) // what came with the handshake, if `onConnected` is done already
+  }
+
+  /** A request that is not whole waits for the rest. */
+  onCaughtUp(): void {}
+
+  /** @returns a text that says why there is no connection, or undefined while the request is not whole. */
+  #tryHandshake(cursor: ByteCursor): HandshakeOutcome | string | undefined {
+    const { runtime, options } = this.#dispatcher
+    const { features } = this.#connection
+    const limit = options.maximumReceiveMessageSizeBytes
+    const length = cursor.bytes.length
+    cursor.end = Math.min(length, limit)
+    try {
+      const request = tryParseHandshakeRequest(cursor)
+      if (request === undefined) return length > limit ? canceled : undefined
+      cursor.end = length
+      const choice = chooseProtocol(request, runtime.protocols, options.supportedProtocols, features)
+      if ('error' in choice) return choice.error
+      const userIdentifier = options.userIdProvider(features)
+      return { protocol: choice.protocol, userIdentifier, messageBuffer: this.#armStatefulReconnect(request.version) }
+    } catch (error) {
+      if (!(error instanceof HubProtocolError)) runtime.logger.error('A hub handshake failed.', error)
+      const base = 'An unexpected error occurred during connection handshake.'
+      return errorMessage(base, error, options.enableDetailedErrors)
+    }
+  }
+
+  /** A client that asked for it in negotiate and speaks version 2 can resume; for any other it is switched off. */
+  #armStatefulReconnect(version: number): MessageBuffer | undefined {
+    const { statefulReconnect } = this.#connection.features
+    if (statefulReconnect === undefined) return undefined
+    const { statefulReconnectBufferSizeBytes } = this.#dispatcher.options
+    if (version >= 2) return new MessageBuffer(statefulReconnectBufferSizeBytes, statefulReconnect.maximumBufferBytes)
+    statefulReconnect.disable()
+    return undefined
+  }
+
+  #refuse(error: string): void {
+    this.#connection.send(writeHandshakeError(error))
+    this.#close()
+  }
+
+  #close(): void {
+    this.#hasEnded = true
+    this.#connection.close()
+  }
 }

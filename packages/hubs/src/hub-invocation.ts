@@ -83,11 +83,12 @@ export class HubInvocation implements HubScope, Invocation {
     return this.#isCancelled
   }
 
-  /** The client wants no result any more, or is gone. */
+  /** The client wants no result any more, or is gone. Only the first time counts: a client may say it as often as it likes. */
   cancel(): void {
+    if (this.#isCancelled) return
     this.#isCancelled = true
-    this.onCancelled?.()
     this.#controller?.abort()
+    this.onCancelled?.()
   }
 
   /** @returns the id of a stream that is under way already. */

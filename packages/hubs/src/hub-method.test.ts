@@ -1,43 +1,52 @@
 import { expect } from 'chai'
 import { Hub } from './hub.js'
 import { type HubMethodTable, hubMethod } from './hub-method.js'
-import { failure, invoke, result } from './testing/json-messages.js'
+import { callHub, cannotBind } from './testing/call-hub.js'
+import { type DecoratedHub, describeHubMethod } from './testing/describe-hub-method.js'
+import { failure, result } from './testing/json-messages.js'
 import { text, wholeNumber } from './testing/standard-schema.js'
-import { TestServer } from './testing/test-server.js'
 
-/** Some libraries make schemas that are functions. */
-const functionSchema: typeof text = Object.assign(() => {}, text)
+class StandardHub extends Hub implements DecoratedHub {
+  @hubMethod
+  bare(value: unknown): unknown {
+    return value
+  }
 
-function call(hubClass: ConstructorParameters<typeof TestServer>[0], target: string, ...args: unknown[]): string[] {
-  const client = new TestServer(hubClass).connect()
-  client.receive(invoke('1', target, ...args))
-  return client.sent
+  @hubMethod()
+  called(value: unknown): unknown {
+    return value
+  }
+
+  @hubMethod(text)
+  one(value: string): string {
+    return value
+  }
+
+  @hubMethod(text, wholeNumber)
+  two(first: string, second: number): unknown[] {
+    return [first, second]
+  }
+
+  @hubMethod(text, wholeNumber, text)
+  three(...args: unknown[]): unknown[] {
+    return args
+  }
+
+  @hubMethod({ name: 'Renamed', arguments: [text] })
+  withOptions(value: string): string {
+    return value
+  }
+
+  undeclared(): void {}
 }
 
-const cannotBind = (name: string) => [failure('1', `Failed to invoke '${name}' due to an error on the server.`)]
+describeHubMethod('@hubMethod', StandardHub)
 
-describe('@hubMethod', () => {
-  class DecoratedHub extends Hub {
-    @hubMethod
-    bare(value: unknown): unknown {
-      return value
-    }
+describe('what @hubMethod takes besides', () => {
+  /** Some libraries make schemas that are functions. */
+  const functionSchema: typeof text = Object.assign(() => {}, text)
 
-    @hubMethod()
-    called(value: unknown): unknown {
-      return value
-    }
-
-    @hubMethod(text)
-    one(value: string): string {
-      return value
-    }
-
-    @hubMethod(text, wholeNumber)
-    two(first: string, second: number): unknown[] {
-      return [first, second]
-    }
-
+  class ParticularHub extends Hub {
     @hubMethod(text, wholeNumber, text, wholeNumber)
     four(...args: unknown[]): unknown[] {
       return args
@@ -53,9 +62,9 @@ describe('@hubMethod', () => {
       return [first, second]
     }
 
-    @hubMethod({ name: 'Renamed', arguments: [text] })
-    withOptions(value: string): string {
-      return value
+    @hubMethod(text, wholeNumber, functionSchema)
+    threeWithAFunction(...args: unknown[]): unknown[] {
+      return args
     }
 
     @hubMethod({ name: 'onlyRenamed' })
@@ -74,69 +83,31 @@ describe('@hubMethod', () => {
     }
   }
 
-  it('may stand bare', () => {
-    expect(call(DecoratedHub, 'bare', 1)).to.deep.equal([result('1', 1)])
-  })
-
-  it('may be called without anything', () => {
-    expect(call(DecoratedHub, 'called', 1)).to.deep.equal([result('1', 1)])
-  })
-
   const arities: readonly (readonly [method: string, good: unknown[], bad: unknown[]])[] = [
-    ['one', ['a'], [1]],
-    ['two', ['a', 1], ['a', 'b']],
     ['four', ['a', 1, 'c', 2], ['a', 1, 'c', 'd']],
     ['oneFunction', ['a'], [1]],
     ['twoFunctions', ['a', 'b'], ['a', 1]],
+    ['threeWithAFunction', ['a', 1, 'c'], ['a', 1, 2]],
   ]
   for (const [method, good, bad] of arities) {
-    it(`takes a schema per argument: ${method}`, () => {
-      expect(call(DecoratedHub, method, ...good)).to.deep.equal([result('1', good.length === 1 ? good[0] : good)])
-    })
-
-    it(`checks every argument: ${method}`, () => {
-      expect(call(DecoratedHub, method, ...bad)).to.deep.equal(cannotBind(method))
+    it(`a schema per argument: ${method}`, () => {
+      expect(callHub(ParticularHub, method, ...good)).to.deep.equal([result('1', good.length === 1 ? good[0] : good)])
+      expect(callHub(ParticularHub, method, ...bad)).to.deep.equal(cannotBind(method))
     })
   }
 
-  // As many as an `experimentalDecorators` call has arguments.
-  for (const [what, third] of [
-    ['three objects', text],
-    ['three, one a function', functionSchema],
-  ] as const) {
-    it(`takes a schema per argument: ${what}`, () => {
-      class ThreeHub extends Hub {
-        @hubMethod(text, wholeNumber, third)
-        three(...args: unknown[]): unknown[] {
-          return args
-        }
-      }
-      expect(call(ThreeHub, 'three', 'a', 1, 'c')).to.deep.equal([result('1', ['a', 1, 'c'])])
-      expect(call(ThreeHub, 'three', 'a', 1, 2)).to.deep.equal(cannotBind('three'))
-    })
-  }
-
-  it('takes a name and schemas as options', () => {
-    expect(call(DecoratedHub, 'renamed', 'a')).to.deep.equal([result('1', 'a')])
-    expect(call(DecoratedHub, 'renamed', 1)).to.deep.equal(cannotBind('Renamed'))
+  it('a name alone', () => {
+    expect(callHub(ParticularHub, 'onlyRenamed', 1)).to.deep.equal([result('1', 1)])
   })
 
-  it('takes a name alone', () => {
-    expect(call(DecoratedHub, 'onlyRenamed', 1)).to.deep.equal([result('1', 1)])
+  it('a number of arguments as option', () => {
+    expect(callHub(ParticularHub, 'withCount', 1, 2)).to.deep.equal([result('1', [1, 2])])
+    expect(callHub(ParticularHub, 'withCount', 1)).to.deep.equal(cannotBind('withCount'))
   })
 
-  it('takes a number of arguments as option', () => {
-    expect(call(DecoratedHub, 'withCount', 1, 2)).to.deep.equal([result('1', [1, 2])])
-    expect(call(DecoratedHub, 'withCount', 1)).to.deep.equal(cannotBind('withCount'))
-  })
-
-  it('takes an empty list for no arguments', () => {
-    expect(call(DecoratedHub, 'withNone')).to.deep.equal([result('1', 'none')])
-    expect(call(DecoratedHub, 'withNone', 1)).to.deep.equal(cannotBind('withNone'))
-  })
-
-  it('leaves the method as it is for the code of the server', () => {
-    expect(DecoratedHub.prototype.one.call(new DecoratedHub(), 'a')).to.equal('a')
+  it('an empty list for no arguments', () => {
+    expect(callHub(ParticularHub, 'withNone')).to.deep.equal([result('1', 'none')])
+    expect(callHub(ParticularHub, 'withNone', 1)).to.deep.equal(cannotBind('withNone'))
   })
 })
 
@@ -169,27 +140,27 @@ describe('static hubMethods', () => {
   }
 
   it('takes schemas', () => {
-    expect(call(TableHub, 'schemas', 'a', 1)).to.deep.equal([result('1', ['a', 1])])
-    expect(call(TableHub, 'schemas', 'a', 'b')).to.deep.equal(cannotBind('schemas'))
+    expect(callHub(TableHub, 'schemas', 'a', 1)).to.deep.equal([result('1', ['a', 1])])
+    expect(callHub(TableHub, 'schemas', 'a', 'b')).to.deep.equal(cannotBind('schemas'))
   })
 
   it('takes a number of arguments', () => {
-    expect(call(TableHub, 'count', 'a')).to.deep.equal([result('1', 'a')])
-    expect(call(TableHub, 'count')).to.deep.equal(cannotBind('count'))
+    expect(callHub(TableHub, 'count', 'a')).to.deep.equal([result('1', 'a')])
+    expect(callHub(TableHub, 'count')).to.deep.equal(cannotBind('count'))
   })
 
   it('takes options', () => {
-    expect(call(TableHub, 'renamed', 'a')).to.deep.equal([result('1', 'a')])
-    expect(call(TableHub, 'renamed', 1)).to.deep.equal(cannotBind('Renamed'))
+    expect(callHub(TableHub, 'renamed', 'a')).to.deep.equal([result('1', 'a')])
+    expect(callHub(TableHub, 'renamed', 1)).to.deep.equal(cannotBind('Renamed'))
   })
 
   it('takes empty options, and counts the parameters then', () => {
-    expect(call(TableHub, 'defaults', 1)).to.deep.equal([result('1', 1)])
-    expect(call(TableHub, 'defaults')).to.deep.equal(cannotBind('defaults'))
+    expect(callHub(TableHub, 'defaults', 1)).to.deep.equal([result('1', 1)])
+    expect(callHub(TableHub, 'defaults')).to.deep.equal(cannotBind('defaults'))
   })
 
   it('exposes nothing else', () => {
-    expect(call(TableHub, 'undeclared')).to.deep.equal([
+    expect(callHub(TableHub, 'undeclared')).to.deep.equal([
       failure('1', "Failed to invoke 'undeclared' due to an error on the server. HubException: Method does not exist."),
     ])
   })

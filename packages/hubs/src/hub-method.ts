@@ -58,7 +58,7 @@ export const classAuthorizationOf = (hubClass: object): HubMethodOptions['author
 type MethodDecorator = <T extends AnyMethod>(
   method: T | object,
   context: ClassMethodDecoratorContext | string | symbol,
-  descriptor?: TypedPropertyDescriptor<T>,
+  descriptor?: PropertyDescriptor,
 ) => void
 
 /**
@@ -88,7 +88,7 @@ type AuthorizeDecorator = {
   <T extends AnyMethod>(
     method: T | object,
     context: ClassMethodDecoratorContext | string | symbol,
-    descriptor?: TypedPropertyDescriptor<T>,
+    descriptor?: PropertyDescriptor,
   ): void
 }
 

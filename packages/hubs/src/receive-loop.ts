@@ -16,7 +16,8 @@ export interface ReceiveLoopReader {
  */
 export class ReceiveLoop {
   readonly #connection: ConnectionContext
-  readonly #reader: ReceiveLoopReader
+  /** May be changed, also from within: what is read next goes to another one. */
+  reader: ReceiveLoopReader
   #unread: ReceiveBuffer | undefined
   #isReading = false
   #isPaused = false
@@ -25,7 +26,7 @@ export class ReceiveLoop {
 
   constructor(connection: ConnectionContext, reader: ReceiveLoopReader) {
     this.#connection = connection
-    this.#reader = reader
+    this.reader = reader
   }
 
   get isPaused(): boolean {
@@ -83,7 +84,7 @@ export class ReceiveLoop {
     if (this.#isPaused) return 0
     const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
     this.#isReading = true
-    this.#reader.readFrom(cursor)
+    this.reader.readFrom(cursor)
     this.#isReading = false
     return cursor.offset
   }
@@ -95,6 +96,6 @@ export class ReceiveLoop {
       this.#isHeld = false
       this.#connection.resume()
     }
-    if (!this.#isPaused) this.#reader.onCaughtUp()
+    if (!this.#isPaused) this.reader.onCaughtUp()
   }
 }

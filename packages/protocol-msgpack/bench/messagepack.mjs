@@ -1,6 +1,7 @@
 // Nanoseconds per message of the MessagePack hub protocol beside plain @msgpack/msgpack on the same arrays.
 // Build first, then: node packages/protocol-msgpack/bench/messagepack.mjs
 import { Decoder, Encoder } from '@msgpack/msgpack'
+import { report } from '../../protocol/bench/report.mjs'
 import { MessagePackHubProtocol } from '../dist/index.js'
 
 const protocol = new MessagePackHubProtocol()
@@ -58,22 +59,4 @@ function frame(body) {
   let rest = body.length
   for (; rest > 0x7f; rest >>>= 7) prefix.push((rest & 0x7f) | 0x80)
   return Buffer.concat([Buffer.from([...prefix, rest]), body])
-}
-
-function report(name, bytes, candidates) {
-  const results = Object.entries(candidates).map(([label, run]) => `${label} ${time(run).toFixed(0).padStart(6)} ns`)
-  process.stdout.write(`${name.padEnd(24)} ${String(bytes).padStart(6)} B   ${results.join('   ')}\n`)
-}
-
-/** Best of 150 rounds of 2 ms: the machine's other work only ever adds. */
-function time(run) {
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 150; round++) {
-    const start = performance.now()
-    let runs = 0
-    let elapsed = 0
-    for (; elapsed < 2; elapsed = performance.now() - start, runs += 64) for (let i = 0; i < 64; i++) run()
-    best = Math.min(best, (elapsed * 1e6) / runs)
-  }
-  return best
 }

@@ -1,6 +1,7 @@
 // Nanoseconds per message of the JSON hub protocol beside plain JSON.parse and JSON.stringify.
 // Build first, then: node packages/protocol/bench/json.mjs
 import { JsonHubProtocol } from '../dist/index.js'
+import { report } from './report.mjs'
 
 const protocol = new JsonHubProtocol()
 const text32 = 'abcdefgh'.repeat(4)
@@ -35,22 +36,4 @@ function write(name, message) {
     ours: () => protocol.writeMessage(message),
     'JSON.stringify': () => Buffer.from(`${JSON.stringify(message)}\x1e`),
   })
-}
-
-function report(name, bytes, candidates) {
-  const results = Object.entries(candidates).map(([label, run]) => `${label} ${time(run).toFixed(0).padStart(6)} ns`)
-  process.stdout.write(`${name.padEnd(24)} ${String(bytes).padStart(6)} B   ${results.join('   ')}\n`)
-}
-
-/** Best of 150 rounds of 2 ms: the machine's other work only ever adds. */
-function time(run) {
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 150; round++) {
-    const start = performance.now()
-    let runs = 0
-    let elapsed = 0
-    for (; elapsed < 2; elapsed = performance.now() - start, runs += 64) for (let i = 0; i < 64; i++) run()
-    best = Math.min(best, (elapsed * 1e6) / runs)
-  }
-  return best
 }

@@ -1,9 +1,9 @@
+export { ManualClock } from '@signalbox/abstractions/testing'
 export { describeConnectionDispatcher } from './describe-connection-dispatcher.js'
 export { describeHost } from './describe-host.js'
 export { EventQueue } from './event-queue.js'
 export { FakeExchange, webSocketRequest } from './fake-exchange.js'
 export type { HostFactory, HostTraits } from './host-traits.js'
-export { ManualClock } from './manual-clock.js'
 export { RawConnection } from './raw-connection.js'
 export {
   type RawRequest,

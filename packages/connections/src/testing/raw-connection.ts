@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { UnreadBytes } from './unread-bytes.js'
 
 /** What a parser found at the beginning of the unread bytes. */
 export interface Parsed<T> {
@@ -12,7 +13,7 @@ export type Parse<T> = (bytes: Buffer) => Parsed<T> | undefined
 /** A client's TCP connection in the hands of a test: every byte is written and read by hand, and reading can stop. */
 export class RawConnection {
   readonly #socket: Socket
-  #unread: Buffer[] = []
+  readonly #unread = new UnreadBytes()
   #attempt: (() => void) | undefined
   #hasEnded = false
   /** Resolves once the connection is gone, whoever ended it. */
@@ -21,7 +22,7 @@ export class RawConnection {
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.on('data', bytes => {
-      this.#unread.push(bytes)
+      this.#unread.append(bytes)
       this.#attempt?.()
     })
     // A reset is one of the ends that tests look for; `closed` tells of it.
@@ -43,7 +44,7 @@ export class RawConnection {
 
   /** Bytes that have arrived and that nobody has read. */
   get unreadBytes(): number {
-    return this.#unread.reduce((sum, chunk) => sum + chunk.length, 0)
+    return this.#unread.length
   }
 
   /** Bytes that were written and that the server's side has not taken. */
@@ -59,16 +60,16 @@ export class RawConnection {
   read<T>(parse: Parse<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#attempt = () => {
-        const bytes = this.#unread.length === 1 ? this.#unread[0]! : Buffer.concat(this.#unread)
+        const { bytes } = this.#unread
         const parsed = parse(bytes)
         if (parsed !== undefined) {
           this.#attempt = undefined
-          this.#unread = parsed.consumed === bytes.length ? [] : [bytes.subarray(parsed.consumed)]
+          this.#unread.take(parsed.consumed)
           resolve(parsed.value)
         } else if (this.#hasEnded) {
           this.#attempt = undefined
           reject(new Error(`The connection ended after ${JSON.stringify(bytes.toString('latin1').slice(-200))}.`))
-        } else this.#unread = [bytes]
+        }
       }
       this.#attempt()
     })
@@ -81,7 +82,7 @@ export class RawConnection {
   /** Everything up to the end of the connection. */
   async readToEnd(): Promise<Buffer> {
     await this.closed
-    return Buffer.concat(this.#unread)
+    return this.#unread.bytes
   }
 
   /** Takes nothing any more, so that the server's writes pile up. */

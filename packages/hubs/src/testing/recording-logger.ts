@@ -1,11 +1,14 @@
 import type { Logger } from '@signalbox/abstractions'
 
-/** Keeps warnings and errors. */
+/** Keeps what it is told. */
 export class RecordingLogger implements Logger {
+  readonly details: string[] = []
   readonly warnings: string[] = []
   readonly errors: { readonly message: string; readonly error: unknown }[] = []
 
-  debug(): void {}
+  debug(message: string): void {
+    this.details.push(message)
+  }
 
   info(): void {}
 

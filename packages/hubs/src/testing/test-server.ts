@@ -1,4 +1,5 @@
 import type { ConnectionHandler } from '@signalbox/abstractions'
+import { ManualClock } from '@signalbox/abstractions/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { DefaultHubLifetimeManager } from '../default-hub-lifetime-manager.js'
 import type { Hub } from '../hub.js'
@@ -9,7 +10,6 @@ import type { HubOptions } from '../hub-options.js'
 import { HubRuntime } from '../hub-runtime.js'
 import type { HubTelemetry } from '../hub-telemetry.js'
 import { handshakeRequest } from './json-messages.js'
-import { ManualClock } from './manual-clock.js'
 import { RecordingLogger } from './recording-logger.js'
 import { TestConnection, type TestConnectionOptions } from './test-connection.js'
 

@@ -1,4 +1,5 @@
 import { type ConnectionContext, type ConnectionReceiver, silentLogger } from '@signalbox/abstractions'
+import { ManualClock } from '@signalbox/abstractions/testing'
 import { ConnectionDispatcher } from '../../connection-dispatcher.js'
 import type { ConnectionEndpoint } from '../../connection-endpoint.js'
 import {
@@ -11,7 +12,6 @@ import { ExchangeWithHeaders } from '../../exchange-with-headers.js'
 import type { BodyResult, Host, HttpExchange } from '../../host-port.js'
 import { HttpConnectionManager } from '../../http-connection-manager.js'
 import { EventQueue } from '../event-queue.js'
-import { ManualClock } from '../manual-clock.js'
 import { RawConnection } from '../raw-connection.js'
 import { type RawRequest, type RawResponse, readChunk, readHead, readResponse, writeRequest } from '../raw-http.js'
 import { handshakeHeaders, RawWebSocket } from '../raw-web-socket.js'

@@ -1,4 +1,4 @@
-import type { Clock } from '@signalbox/abstractions'
+import type { Clock } from '../clock.js'
 
 /** Time that passes when a test says so. */
 export class ManualClock implements Clock {
@@ -8,7 +8,7 @@ export class ManualClock implements Clock {
     return this.#now
   }
 
-  advance(ms: number): void {
-    this.#now += ms
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
   }
 }

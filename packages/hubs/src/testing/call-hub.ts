@@ -1,0 +1,15 @@
+import type { HubClass } from '../hub-descriptor.js'
+import { failure, invoke } from './json-messages.js'
+import { TestServer } from './test-server.js'
+
+/** @returns what a new client that calls a method has been sent at once. */
+export function callHub(hubClass: HubClass, target: string, ...args: readonly unknown[]): string[] {
+  const client = new TestServer(hubClass).connect()
+  client.receive(invoke('1', target, ...args))
+  return client.sent
+}
+
+/** The answer to arguments that do not fit. */
+export const cannotBind = (name: string): string[] => [
+  failure('1', `Failed to invoke '${name}' due to an error on the server.`),
+]
