@@ -3,7 +3,11 @@ import type { Host } from '@signalbox/connections'
 import { nodeHost } from '@signalbox/host-node'
 import { uwsHost } from '@signalbox/host-uws'
 
-/** The host of a server that names none: the fast one where its native module can be loaded, else the one that is always there. */
+/**
+ * The host of a server that names none: the fast one where its native module can be loaded, else the one that is always there. That is a
+ * warning, which the default logger prints: whoever deploys without the native module must not have to guess where the speed went. Naming
+ * a host says that it is meant.
+ */
 export function chooseHost(logger: Logger, createFastHost: () => Host = uwsHost): Host {
   try {
     const host = createFastHost()
@@ -12,7 +16,7 @@ export function chooseHost(logger: Logger, createFastHost: () => Host = uwsHost)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const host = nodeHost()
-    logger.info(`Serving on ${host.name}: ${error.message}`)
+    logger.warn(`Serving on ${host.name}: ${error.message}`)
     return host
   }
 }

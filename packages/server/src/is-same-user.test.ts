@@ -44,6 +44,25 @@ describe('isSameUser', () => {
     expect(byTeam(connectionOf(principal({ sub: 'a', team: 't' })), principal({ sub: 'a', team: 'u' }))).to.equal(false)
   })
 
+  it('shows a user-id provider everything else of the connection', () => {
+    class Connection {
+      readonly #feature = { maximumBufferBytes: 1 }
+      readonly user = ann
+      get statefulReconnect() {
+        return this.#feature
+      }
+    }
+    const seen: unknown[] = []
+    const watching = isSameUser(({ statefulReconnect }) => {
+      seen.push(statefulReconnect)
+      return 'ann'
+    })
+    const connection = new Connection()
+
+    expect(watching(connection as unknown as ConnectionFeatures, anonymous)).to.equal(true)
+    expect(seen).to.deep.equal([connection.statefulReconnect, connection.statefulReconnect])
+  })
+
   for (const nothing of [undefined, ''])
     it(`looks at the claims of those whom a provider gives ${JSON.stringify(nothing)}`, () => {
       const byNothing = isSameUser(() => nothing)

@@ -10,8 +10,10 @@ export const isSameUser =
   (userIdProvider: (connection: ConnectionFeatures) => string | undefined = userOf) =>
   (connection: ConnectionFeatures, newUser: ClaimsPrincipal): boolean => {
     const userId = userIdProvider(connection)
-    const refreshed = Object.create(connection, { user: { value: newUser } }) as ConnectionFeatures
-    if (userId !== userIdProvider(refreshed)) return false
+    const { transport, supportedFormats, activeFormat, hasInherentKeepAlive, httpRequest, statefulReconnect } =
+      connection
+    const rest = { transport, supportedFormats, activeFormat, hasInherentKeepAlive, httpRequest, statefulReconnect }
+    if (userId !== userIdProvider({ ...rest, user: newUser })) return false
     return (userId !== undefined && userId !== '') || isSameIdentity(connection.user, newUser)
   }
 

@@ -71,6 +71,7 @@ function unescapePath(path: string): string {
 }
 
 function normalize(path: string): string {
+  if (typeof path !== 'string') throw new ConfigurationError('path', `A path must be a text, but is ${String(path)}.`)
   const lower = path.toLowerCase()
   return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower
 }

@@ -304,6 +304,45 @@ describe('a server whose clients may refresh their credentials', () => {
     })
   })
 
+  describe('leaves a connection to the user who opens it', () => {
+    it('though someone else has refreshed it before', async () => {
+      await serve({ closeOnAuthenticationExpiration: true })
+      const { connectionToken: id } = await negotiate('ann user')
+      await refresh(id, 'bob admin 90')
+      const socket = await attach(id, 'ann user 1')
+      socket.sendText(record)
+      await socket.readText()
+      expect(await resultOf(socket)).to.equal('ann user')
+      expect(await socket.readText()).to.equal(close)
+    })
+
+    it('while the application still thinks about a refresh by someone else', async () => {
+      let agree!: (isAccepted: boolean) => void
+      let onAsked!: () => void
+      const asked = new Promise<void>(resolve => {
+        onAsked = resolve
+      })
+      await serve({
+        onAuthenticationRefresh: () => {
+          onAsked()
+          return new Promise<boolean>(resolve => {
+            agree = resolve
+          })
+        },
+      })
+      const { connectionToken: id } = await negotiate('ann user')
+      const refreshing = refresh(id, 'bob admin')
+      await asked
+      const socket = await attach(id, 'ann user')
+      socket.sendText(record)
+      await socket.readText()
+      agree(true)
+      expect(answerOf(await refreshing)).to.deep.equal(refused(403, 'permission_change_rejected'))
+      expect(await resultOf(socket)).to.equal('ann user')
+      socket.connection.vanish()
+    })
+  })
+
   it('lets later calls run as the new user, under the same user id', async () => {
     await serve()
     const { id, socket } = await connect('ann user')

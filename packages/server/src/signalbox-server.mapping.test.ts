@@ -55,6 +55,25 @@ describe('mapHub', () => {
     expectMistake('path', "The path 'chat' must begin with a slash.", () => serve().mapHub('chat', ChatHub))
   })
 
+  it('refuses a path that is none', () => {
+    const path = ChatHub as unknown as string
+    expectMistake('path', 'A path must be a text', () => serve().mapHub(path, ChatHub))
+  })
+
+  const noHubs = [
+    ['a class that does not extend Hub', class Other {}, 'Other'],
+    ['an instance', new ChatHub(), '[object Object]'],
+    ['nothing', undefined, 'undefined'],
+  ] as const
+
+  for (const [what, value, name] of noHubs) {
+    it(`refuses ${what} as a hub`, () => {
+      expectMistake('hubClass', `mapHub needs a class that extends Hub of signalbox, but got ${name}.`, () =>
+        serve().mapHub('/chat', value as unknown as typeof ChatHub),
+      )
+    })
+  }
+
   it('takes a class at several paths', () => {
     const server = serve()
     server.mapHub('/chat', ChatHub)

@@ -22,7 +22,7 @@ import {
   type AnyHub,
   type AuthorizationPolicy,
   DefaultHubLifetimeManager,
-  type Hub,
+  Hub,
   type HubActivator,
   type HubClass,
   type HubContext,
@@ -34,6 +34,7 @@ import {
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { createGuard } from './authenticate.js'
 import { checkMethodPolicies, policiesOf, requirementsOfClass } from './authorization.js'
+import { checkOptions } from './check-options.js'
 import { checkHeaders } from './check-response.js'
 import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
@@ -64,6 +65,7 @@ export class SignalboxServer {
   #host: Host | undefined
 
   constructor(options: ServerOptions) {
+    checkOptions('createServer', options)
     this.#options = options
     this.#logger = guardedLogger(options.logger ?? consoleLogger)
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
@@ -84,12 +86,14 @@ export class SignalboxServer {
 
   /**
    * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
-   * @throws ConfigurationError when the path is taken, an option out of range, a policy unknown, or a hub method cannot be one.
+   * @throws ConfigurationError when the path is taken, the class no hub, an option unknown or out of range, a policy unknown, or a hub method
+   * cannot be one.
    */
   mapHub(path: string, hubClass: HubClass, options?: MapHubOptions): void
   mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions & { hubActivator: HubActivator }): void
   mapHub(path: string, mappedClass: ActivatedHubClass, options: MapHubOptions = {}): void {
-    const hubClass = mappedClass as HubClass
+    const hubClass = checkedHubClass(mappedClass)
+    checkOptions('mapHub', options)
     const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
     const all = { ...this.#withDefaults(options), filters }
     const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
@@ -104,6 +108,7 @@ export class SignalboxServer {
 
   /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
   mapConnection(path: string, handler: ConnectionHandler, options: MapConnectionOptions = {}): void {
+    checkOptions('mapConnection', options)
     const all = this.#withDefaults(options)
     this.#map(path, handler, all, policiesOf([all.authorize], all.policies))
   }
@@ -240,6 +245,13 @@ export class SignalboxServer {
     if (cors === undefined && headers === undefined) return exchange
     return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'])
   }
+}
+
+/** JavaScript may pass anything; what is no hub would map without an error and fail at the first connection. */
+function checkedHubClass(hubClass: unknown): HubClass {
+  if (typeof hubClass === 'function' && hubClass.prototype instanceof Hub) return hubClass as HubClass
+  const name = typeof hubClass === 'function' ? hubClass.name : String(hubClass)
+  throw new ConfigurationError('hubClass', `mapHub needs a class that extends Hub of signalbox, but got ${name}.`)
 }
 
 /**
