@@ -4,7 +4,7 @@ import { chosen, numberFrom } from './command-line.mjs'
 import { buildLoadTool, runLoadTool } from './load-tool.mjs'
 import { corePinning, describeMachine } from './machine.mjs'
 import { prepareServers } from './prepare.mjs'
-import { CLIENTS, loadOf, RATES, redisCases, WARM_UP_CASE } from './redis-cases.mjs'
+import { CLIENTS, loadOf, RATES, redisCases, WARM_UP_CASE, WARM_UP_SECONDS } from './redis-cases.mjs'
 import { startCluster } from './redis-cluster.mjs'
 import { redisReport } from './redis-report.mjs'
 import { writeJson, writeMarkdown } from './result-files.mjs'
@@ -103,7 +103,7 @@ async function measure(server, { cases, seconds, pinning }, take) {
     return result
   }
   try {
-    const settled = await warmUp(server.warmUp.firstSeconds, seconds => load(WARM_UP_CASE, { warmup: 0, seconds }))
+    const settled = await warmUp(WARM_UP_SECONDS, seconds => load(WARM_UP_CASE, { warmup: 0, seconds }))
     if (!settled) console.log(`     ${server.title} did not settle`)
     for (const redisCase of cases) take(redisCase, await load(redisCase, { warmup: SWING_SECONDS, seconds }))
   } finally {
