@@ -48,7 +48,7 @@ export class ChaosStage {
     for (const actor of this.#actors) actor.stop()
     const wrong: string[] = []
     await Promise.all(this.residents.map(resident => resident.stop()))
-    wrong.push(...(await this.#leftovers(2 * everyNode.length + 2)))
+    wrong.push(...(await this.#leftovers(2 * everyNode.length + 3)))
     for (const node of this.nodes) {
       const code = await node.stop()
       if (code !== 0) wrong.push(`node ${node.name} ended with ${code}`)

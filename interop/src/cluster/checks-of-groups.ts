@@ -69,14 +69,17 @@ export const checksOfGroups: readonly Check[] = [
     }),
   },
   {
-    title: 'adding a connection of the other server, then sending at once, 20 times',
+    title: 'adding a connection of the other server, then sending at once, 1,000 times',
     run: async stage => {
-      for (let times = 0; times < 20; times++) {
-        const group = newText('group')
-        await stage.caller.invoke('JoinConnection', stage.far.connectionId, group)
-        const text = newText('said')
-        await stage.caller.invoke('SendGroup', group, text)
-        await stage.far.hears(text)
+      // A server takes the calls of one client one after another, so that a batch saves their ways and nothing else.
+      for (let batch = 0; batch < 20; batch++) {
+        const said = Array.from({ length: 50 }, () => ({ group: newText('group'), text: newText('said') }))
+        const addAndSend = async ({ group, text }: { group: string; text: string }) => {
+          await stage.caller.invoke('JoinConnection', stage.far.connectionId, group)
+          await stage.caller.invoke('SendGroup', group, text)
+        }
+        await Promise.all(said.map(addAndSend))
+        for (const { text } of said) await stage.far.hears(text)
       }
     },
   },
@@ -98,10 +101,10 @@ export const checksOfGroups: readonly Check[] = [
     }),
   },
   {
-    title: '100 messages to a group arrive in order on both servers',
+    title: '1,000 messages to a group arrive in order on both servers',
     run: withGroup(async (stage, group) => {
       await Promise.all([stage.near, stage.far].map(client => client.invoke('Join', group)))
-      const texts = Array.from({ length: 100 }, (_, number) => `${group}, message ${number}`)
+      const texts = Array.from({ length: 1_000 }, (_, number) => `${group}, message ${number}`)
       for (const text of texts) await stage.caller.invoke('SendGroup', group, text)
       for (const member of [stage.near, stage.far]) {
         await member.hears(texts.at(-1)!)

@@ -41,6 +41,21 @@ export const checksOfTheCluster: readonly Check[] = [
     },
   },
   {
+    title: 'a user who has left and is back is reached',
+    run: async stage => {
+      const user = newText('user')
+      const before = await stage.connectFar(user)
+      await before.stop()
+      await stage.redis.hasSubscribers([stage.channel('user', user)], 0)
+      const back = await stage.connectFar(user)
+      await stage.redis.hasSubscribers([stage.channel('user', user)], 1)
+      const text = newText('said')
+      await stage.caller.invoke('SendUser', user, text)
+      await back.hears(text)
+      await back.stop()
+    },
+  },
+  {
     title: 'a user of whom one connection has left is reached by the other',
     run: async stage => {
       const user = newText('user')

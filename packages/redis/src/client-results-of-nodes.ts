@@ -3,11 +3,24 @@ import { ClientGoneError, ClientResultsManager, errorCompletion, type HubConnect
 import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 import type { BackplaneError } from './backplane-error.js'
 import { InvalidPayloadError } from './payload-reader.js'
+import type { Question } from './question-check.js'
 import { readWhole } from './received-message.js'
 import { readCompletion, writeCompletion } from './redis-protocol.js'
 
 /** @source The text of .NET. */
 const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
+
+const lostText = "Redis was lost while a client's result was waited for."
+
+/** How answers reach other nodes. */
+export interface AnswerPublisher {
+  /** Rejects with BackplaneError. */
+  publish(channel: string, payload: Buffer): Promise<void>
+  /** Calls back when there is a way to Redis again, after there was none. */
+  onceReopened(callback: () => void): void
+  /** For the log: an answer could not be passed on. */
+  onFailed(error: unknown): void
+}
 
 /**
  * Results of clients: of those of this node, which are waited for here or on another node, and of those of other nodes.
@@ -15,20 +28,21 @@ const idCollision = 'ID collision occurred when using client results. This is li
  */
 export class ClientResultsOfNodes {
   readonly #protocols: readonly HubProtocol[]
-  readonly #publish: (channel: string, payload: Buffer) => void
+  readonly #publisher: AnswerPublisher
   readonly #own = new ClientResultsManager()
   /** Ids as .NET makes them, unique in the cluster. */
   readonly #remote = new ClientResultsManager(() => randomBytes(16).toString('base64').slice(0, 22))
+  /** To clients of other nodes: the calls that wait. */
+  readonly #questions = new Set<Question>()
 
-  /** @param publish - does not fail: what goes wrong is logged. */
-  constructor(protocols: readonly HubProtocol[], publish: (channel: string, payload: Buffer) => void) {
+  constructor(protocols: readonly HubProtocol[], publisher: AnswerPublisher) {
     this.#protocols = protocols
-    this.#publish = publish
+    this.#publisher = publisher
   }
 
-  /** Clients of other nodes that are waited for here. */
-  remoteConnectionIds(): Iterable<string> {
-    return this.#remote.connectionIds()
+  /** To clients of other nodes, without an answer yet. */
+  get questions(): readonly Question[] {
+    return [...this.#questions]
   }
 
   /** @param send - sends the invocation to a client of this node. */
@@ -48,9 +62,13 @@ export class ClientResultsOfNodes {
     signal: AbortSignal | undefined,
     publish: (invocationId: string) => Promise<number | undefined>,
   ): Promise<unknown> {
-    return this.#remote.invoke(connectionId, signal, async invocationId => {
+    let question: Question | undefined
+    const result = this.#remote.invoke(connectionId, signal, async invocationId => {
+      question = { connectionId, invocationId }
+      this.#questions.add(question)
       if ((await publish(invocationId)) === 0) throw new ClientGoneError(`Connection '${connectionId}' does not exist.`)
     })
+    return result.finally(() => question !== undefined && this.#questions.delete(question))
   }
 
   /** Another node waits for the answer of a client of this one. */
@@ -65,10 +83,43 @@ export class ClientResultsOfNodes {
 
   /** Another node is about to ask a client of this one. */
   forward({ connectionId, protocol }: HubConnectionContext, invocationId: string, returnChannel: string): void {
-    const pass = (completion: CompletionMessage) =>
-      this.#publish(returnChannel, writeCompletion(protocol.name, protocol.writeMessage(completion)))
+    const pass = (completion: CompletionMessage) => this.#pass(protocol, completion, returnChannel)
     const isTaken = this.#remote.has(invocationId) || !this.#own.tryForward(connectionId, invocationId, pass)
     if (isTaken) pass(errorCompletion(invocationId, idCollision))
+  }
+
+  /**
+   * Another node waits for these answers. A client of this node that is not being asked will not answer: the question was lost on the way, or
+   * the answer was. One that is on its way still comes first, as this node publishes in order.
+   */
+  check(
+    questions: readonly Question[],
+    connectionOf: (id: string) => HubConnectionContext | undefined,
+    returnChannel: string,
+  ): void {
+    for (const { connectionId, invocationId } of questions) {
+      const connection = connectionOf(connectionId)
+      if (connection === undefined || this.#own.has(invocationId)) continue
+      this.#passError(connection.protocol, invocationId, lostText, returnChannel)
+    }
+  }
+
+  /** What cannot be passed on is made up for by an error, lest the other node wait for ever. It ignores it if the answer has arrived after all. */
+  #pass(protocol: HubProtocol, completion: CompletionMessage, returnChannel: string): void {
+    const { invocationId } = completion
+    const payload = writeCompletion(protocol.name, protocol.writeMessage(completion))
+    this.#publisher.publish(returnChannel, payload).catch((error: BackplaneError) => {
+      this.#publisher.onFailed(error)
+      const passError = (text: string) => this.#passError(protocol, invocationId, text, returnChannel)
+      if (error.code === 'SIGNALR_BACKPLANE_TOO_LARGE') passError(error.message)
+      else this.#publisher.onceReopened(() => passError(lostText))
+    })
+  }
+
+  #passError(protocol: HubProtocol, invocationId: string, text: string, returnChannel: string): void {
+    const message = protocol.writeMessage(errorCompletion(invocationId, text))
+    const published = this.#publisher.publish(returnChannel, writeCompletion(protocol.name, message))
+    published.catch(error => this.#publisher.onFailed(error))
   }
 
   /** A client of another node has answered. @throws InvalidPayloadError, HubProtocolError */

@@ -68,6 +68,27 @@ describe('EchoOrder', () => {
     expect(written).to.deep.equal(['1', '2'])
   })
 
+  it('writes in the place of what will not come, neither before nor after its turn', () => {
+    expectEcho('all', 'a')
+    const forget = expectEcho('all', 'b')
+    void write('3')
+    expectEcho('all', 'c')
+    void write('4')
+    forget(() => written.push('2'))
+    expect(written).to.deep.equal([])
+    arrive('all', 'a')
+    expect(written).to.deep.equal(['2', '3'])
+    arrive('all', 'c')
+    expect(written).to.deep.equal(['2', '3', '4'])
+  })
+
+  it('writes at once in the place of what it has lost patience with', () => {
+    const forget = expectEcho('all', 'a')
+    order.clear()
+    forget(() => written.push('1'))
+    expect(written).to.deep.equal(['1'])
+  })
+
   it('does not mind being told twice that something will not come', () => {
     const forget = expectEcho('all', 'a')
     forget()

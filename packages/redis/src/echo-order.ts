@@ -23,12 +23,15 @@ export class EchoOrder {
   readonly #echoes = new DeadlineQueue<Echo>(patienceMs, release)
   #last: Echo | undefined
 
-  /** Just before a message is published on a channel this node listens to. @returns what to call when it will not come back. */
-  expect(channel: string, payload: Buffer): () => void {
+  /**
+   * Just before a message is published on a channel this node listens to.
+   * @returns what to call when it will not come back, with what is to be written in its place, if anything.
+   */
+  expect(channel: string, payload: Buffer): (instead?: () => void) => void {
     const echo: Echo = { channel, payload, afterwards: [] }
     this.#echoes.add(echo)
     this.#last = echo
-    return () => this.#forget(echo)
+    return instead => this.#forget(echo, instead)
   }
 
   /** After a message has been delivered here, whoever sent it. */
@@ -59,13 +62,17 @@ export class EchoOrder {
   }
 
   /** What waits for it waits for the one before it now, or for nothing. */
-  #forget(echo: Echo): void {
+  #forget(echo: Echo, instead: (() => void) | undefined): void {
     let previous: Echo | undefined
     for (const earlier of this.#echoes.items) {
       if (earlier === echo) break
       previous = earlier
     }
-    if (!this.#echoes.delete(echo)) return
+    if (!this.#echoes.delete(echo)) {
+      instead?.()
+      return
+    }
+    if (instead !== undefined) echo.afterwards.unshift(instead)
     if (this.#last === echo) this.#last = previous
     if (previous === undefined) release(echo)
     else previous.afterwards.push(...echo.afterwards)

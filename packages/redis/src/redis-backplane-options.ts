@@ -39,7 +39,7 @@ const retryStepMs = 50
 export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): ResolvedRedisBackplaneOptions {
   const sendTimeoutMs = atLeastOne('sendTimeoutMs', options.sendTimeoutMs ?? 5_000)
   return {
-    url: options.url,
+    url: checkedUrl(options.url),
     clusterNodes: options.clusterNodes ?? [],
     channelPrefix: options.channelPrefix ?? '',
     sendTimeoutMs,
@@ -63,6 +63,12 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
       lazyConnect: false,
     },
   }
+}
+
+/** ioredis takes any other text for the path of a socket. The text may hold a password, so it is not repeated. */
+function checkedUrl(url: string | undefined): string | undefined {
+  if (url === undefined || /^(rediss?:\/\/|\/)/i.test(url)) return url
+  throw new ConfigurationError('url', 'url must begin with redis:// or rediss://, for example redis://localhost:6379.')
 }
 
 function atLeastOne(option: string, value: number): number {

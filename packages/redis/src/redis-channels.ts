@@ -13,6 +13,8 @@ export class RedisChannels {
   readonly ownReturn: string
   /** The same without the prefix, as payloads name it. */
   readonly ownReturnInPayloads: string
+  /** Where nodes ask each other about calls to clients that wait for results. Signalbox's own: ASP.NET Core nodes hear nothing of it. */
+  readonly questions: string
   readonly #hubName: string
   readonly #prefix: string
 
@@ -24,6 +26,7 @@ export class RedisChannels {
     this.ownAcks = this.acks(serverName)
     this.ownReturnInPayloads = `${hubName}:internal:return:${serverName}`
     this.ownReturn = this.named(this.ownReturnInPayloads)
+    this.questions = `${prefix}${hubName}:internal:questions`
   }
 
   /** Those without which a node is not part of the cluster. */

@@ -3,39 +3,23 @@ import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { readCompletion, readInvocation, writeCompletion, writeInvocation } from './redis-protocol.js'
 import { eventually } from './testing/eventually.js'
-import { type Listener, useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
+import { useRedisServer } from './testing/redis-server.js'
+import { useTwoNodes } from './testing/two-nodes.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 
 describe('RedisHubLifetimeManager, results of clients of the other node', () => {
   const redis = useRedisServer()
-  let a: TestNode
-  let b: TestNode
+  const nodes = useTwoNodes(redis)
   let client: TestConnection
-  let listeners: Listener[]
 
   beforeEach(async () => {
-    listeners = []
-    a = await TestNode.start({ url: redis().url })
-    b = await TestNode.start({ url: redis().url })
-    client = await b.connect('b1')
+    client = await nodes.b.connect('b1')
   })
-
-  afterEach(async () => {
-    for (const listener of listeners) listener.close()
-    await Promise.all([a.close(), b.close()])
-  })
-
-  async function listen(...channels: readonly string[]): Promise<Listener['received']> {
-    const listener = await redis().listen(...channels)
-    listeners.push(listener)
-    return listener.received
-  }
 
   /** A call from a to the client, which has arrived there. */
   async function ask(signal?: AbortSignal): Promise<{ result: Promise<unknown>; invocationId: string }> {
-    const result = a.manager.invokeConnection('b1', 'Ask', [1], signal)
+    const result = nodes.a.manager.invokeConnection('b1', 'Ask', [1], signal)
     result.catch(() => {})
     const { invocationId } = JSON.parse(await client.nextSent())
     return { result, invocationId }
@@ -58,11 +42,11 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('are asked for and sent in the bytes of .NET (V25, V29)', async () => {
-    const asked = await listen(`${hub}:connection:b1`)
+    const asked = await nodes.listen(`${hub}:connection:b1`)
     const { result, invocationId } = await ask()
     await eventually(() => asked.length === 1)
     const invocation = readInvocation(asked[0]!.payload)
-    const returned = await listen(invocation.returnChannel!)
+    const returned = await nodes.listen(invocation.returnChannel!)
     answer(client, invocationId, ',"result":42')
     await result
     await eventually(() => returned.length === 1)
@@ -100,14 +84,14 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('fail at once when nobody has the client', async () => {
-    const error = await failureOf(a.manager.invokeConnection('nobody', 'Ask', [], undefined))
+    const error = await failureOf(nodes.a.manager.invokeConnection('nobody', 'Ask', [], undefined))
     expect(error).to.be.an.instanceOf(ClientGoneError)
     expect(error).to.have.property('message', "Connection 'nobody' does not exist.")
   })
 
   it('fail when the node of the client dies without a word', async () => {
     const { result } = await ask()
-    await b.close() // its hub still has the client, but the cluster knows of it no more
+    await nodes.b.close() // its hub still has the client, but the cluster knows of it no more
     const error = await failureOf(result)
     expect(error).to.be.an.instanceOf(ClientGoneError)
     expect(error).to.have.property('message', "Connection 'b1' disconnected.")
@@ -125,7 +109,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('cannot be given by another client of its node, which is closed for trying', async () => {
-    const other = await b.connect('b2')
+    const other = await nodes.b.connect('b2')
     const { result, invocationId } = await ask()
     answer(other, invocationId, ',"result":"forged"')
     await other.ended
@@ -134,7 +118,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('cannot be given by a client of the node that asks, which is closed for trying', async () => {
-    const other = await a.connect('a1')
+    const other = await nodes.a.connect('a1')
     const { result, invocationId } = await ask()
     answer(other, invocationId, ',"result":"forged"')
     await other.ended
@@ -143,7 +127,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('are waited for on, whatever else arrives in their place', async () => {
-    const asked = await listen(`${hub}:connection:b1`)
+    const asked = await nodes.listen(`${hub}:connection:b1`)
     const { result, invocationId } = await ask()
     await eventually(() => asked.length === 1)
     const { returnChannel } = readInvocation(asked[0]!.payload)
@@ -157,7 +141,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
       Buffer.from('garbage'),
     ])
       await redis().admin.publish(returnChannel!, payload)
-    await eventually(() => a.manager.guard.rejectedCount === 5)
+    await eventually(() => nodes.a.manager.guard.rejectedCount === 5)
     answer(client, invocationId, ',"result":42')
     expect(await result).to.equal(42)
   })
@@ -173,7 +157,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
     }
 
     it('go where it wants them', async () => {
-      const received = await listen('My.Return')
+      const received = await nodes.listen('My.Return')
       await publish('n1', 'My.Return')
       answer(client, 'n1', ',"result":10')
       await eventually(() => received.length === 1)
@@ -187,13 +171,13 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
     it('go nowhere when it does not say where it wants them', async () => {
       await publish('n2', '')
       answer(client, 'n2', ',"result":10')
-      await b.manager.sendConnection('b1', 'Said', [])
+      await nodes.b.manager.sendConnection('b1', 'Said', [])
       expect(await client.nextSent()).to.contain('Said')
-      expect(b.manager.guard.rejectedCount).to.equal(1)
+      expect(nodes.b.manager.guard.rejectedCount).to.equal(1)
     })
 
     it('fail at once when it uses an id twice, and the first is answered', async () => {
-      const received = await listen('My.Return')
+      const received = await nodes.listen('My.Return')
       await publish('n8', 'My.Return')
       await publish('n8', 'My.Return')
       answer(client, 'n8', ',"result":10')

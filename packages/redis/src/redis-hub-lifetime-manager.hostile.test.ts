@@ -100,6 +100,7 @@ describe('RedisHubLifetimeManager, whatever is published', () => {
     ['group commands', () => `${hub}:internal:groups`],
     ['acks', () => ownChannels.acks],
     ['results', () => ownChannels.results],
+    ['checks of questions', () => `${hub}:internal:questions`],
   ] as const) {
     it(`counts and skips what is unreadable among ${kind}`, async () => {
       const payloads = Object.values(unreadable).slice(0, 5)
@@ -137,6 +138,7 @@ describe('RedisHubLifetimeManager, whatever is published', () => {
       `${hub}:internal:groups`,
       ownChannels.acks,
       ownChannels.results,
+      `${hub}:internal:questions`,
     ]
     const payloads = [
       ...capturedPayloads().map(({ payload }) => payload),

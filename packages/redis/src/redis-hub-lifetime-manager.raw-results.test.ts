@@ -8,7 +8,7 @@ import { readCompletion, writeCompletion, writeInvocation } from './redis-protoc
 import { capturedPayloads } from './testing/captured-payloads.js'
 import { eventually } from './testing/eventually.js'
 import { type Listener, useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
+import { useTwoNodes } from './testing/two-nodes.js'
 
 const json = new JsonHubProtocol()
 const messagePack = new MessagePackHubProtocol()
@@ -33,28 +33,16 @@ const messagePackAnswer =
 
 describe('RedisHubLifetimeManager, bytes of results for another node', () => {
   const redis = useRedisServer()
-  let a: TestNode
-  let b: TestNode
+  const nodes = useTwoNodes(redis, { protocols })
   let jsonClient: TestConnection
   let messagePackClient: TestConnection
-  let listener: Listener
-
-  before(async () => {
-    a = await TestNode.start({ url: redis().url, protocols })
-    b = await TestNode.start({ url: redis().url, protocols })
-    jsonClient = await b.connectSpeaking(json, 'json')
-    messagePackClient = await b.connectSpeaking(messagePack, 'messagepack')
-  })
-
-  after(async () => {
-    await Promise.all([a.close(), b.close()])
-  })
+  let returned: Listener['received']
 
   beforeEach(async () => {
-    listener = await redis().listen(a.manager.channels.ownReturn, 'Other.Return')
+    jsonClient = await nodes.b.connectSpeaking(json, 'json')
+    messagePackClient = await nodes.b.connectSpeaking(messagePack, 'messagepack')
+    returned = await nodes.listen(nodes.a.manager.channels.ownReturn, 'Other.Return')
   })
-
-  afterEach(() => listener.close())
 
   const clientOf = (protocol: HubProtocol) => (protocol === json ? jsonClient : messagePackClient)
 
@@ -67,13 +55,13 @@ describe('RedisHubLifetimeManager, bytes of results for another node', () => {
   }
 
   async function published(): Promise<Buffer> {
-    await eventually(() => listener.received.length > 0)
-    return listener.received[0]!.payload
+    await eventually(() => returned.length > 0)
+    return returned[0]!.payload
   }
 
   /** A call from a to the client on b, whose answer must go from b to a as it is. @returns the outcome of the call. */
   async function ask(protocol: HubProtocol, answer: Answer): Promise<PromiseSettledResult<unknown>> {
-    const asked = Promise.allSettled([a.manager.invokeConnection(protocol.name, 'Ask', [1], undefined)])
+    const asked = Promise.allSettled([nodes.a.manager.invokeConnection(protocol.name, 'Ask', [1], undefined)])
     const answered = answer(await nextInvocationId(protocol))
     clientOf(protocol).receive(answered)
     expect(await published()).to.deep.equal(writeCompletion(protocol.name, answered))
@@ -130,8 +118,8 @@ describe('RedisHubLifetimeManager, bytes of results for another node', () => {
   }
 
   it('that are no MessagePack end the connection, and the call with it', async () => {
-    const client = await b.connectSpeaking(messagePack, 'broken')
-    const asked = Promise.allSettled([a.manager.invokeConnection('broken', 'Ask', [1], undefined)])
+    const client = await nodes.b.connectSpeaking(messagePack, 'broken')
+    const asked = Promise.allSettled([nodes.a.manager.invokeConnection('broken', 'Ask', [1], undefined)])
     const sent = readWhole(messagePack, Buffer.from(await client.nextSent(), 'hex'))
     client.receive(messagePackAnswer('03c1')((sent as { invocationId: string }).invocationId))
     await client.ended
@@ -153,7 +141,7 @@ describe('RedisHubLifetimeManager, bytes of results for another node', () => {
       } as const
       const messages = new Map(protocols.map(each => [each.name, each.writeMessage({ ...call, streamIds: undefined })]))
       const asking = writeInvocation(messages, [], { invocationId, returnChannel: 'Other.Return' })
-      await redis().admin.publish(b.manager.channels.connection(protocol.name), asking)
+      await redis().admin.publish(nodes.b.manager.channels.connection(protocol.name), asking)
       expect(await nextInvocationId(protocol)).to.equal(invocationId)
       clientOf(protocol).receive(answer)
       return published()

@@ -4,8 +4,9 @@ import { expect } from 'chai'
 import { GroupAction, readAck, readGroupCommand, writeGroupCommand } from './redis-protocol.js'
 import { eventually } from './testing/eventually.js'
 import { FixedProtocol } from './testing/fixed-protocol.js'
-import { type Listener, useRedisServer } from './testing/redis-server.js'
+import { useRedisServer } from './testing/redis-server.js'
 import { TestNode } from './testing/test-node.js'
+import { useTwoNodes } from './testing/two-nodes.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
@@ -13,38 +14,17 @@ const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex
 
 describe('RedisHubLifetimeManager on two nodes', () => {
   const redis = useRedisServer()
-  let a: TestNode
-  let b: TestNode
-  let listeners: Listener[]
-
-  beforeEach(async () => {
-    listeners = []
-    a = await TestNode.start({ url: redis().url })
-    b = await TestNode.start({ url: redis().url })
-  })
-
-  afterEach(async () => {
-    for (const listener of listeners) listener.close()
-    await Promise.all([a.close(), b.close()])
-  })
-
-  async function listen(...channels: readonly string[]): Promise<Listener['received']> {
-    const listener = await redis().listen(...channels)
-    listeners.push(listener)
-    return listener.received
-  }
+  const nodes = useTwoNodes(redis)
 
   describe('what is published', () => {
-    const target = (node: TestNode) => node.manager
-
     it('goes to the channels of .NET, once for each receiver named', async () => {
       const names = [`${hub}:all`, `${hub}:group:g`, `${hub}:user:u`, `${hub}:connection:c`, `${hub}:connection:d`]
-      const received = await listen(...names)
-      await target(a).sendAll('Said', [])
-      await target(a).sendGroup('g', 'Said', [])
-      await target(a).sendUser('u', 'Said', [])
-      await target(a).sendConnection('c', 'Said', [])
-      await target(a).sendConnections(['d', 'c'], 'Said', [])
+      const received = await nodes.listen(...names)
+      await nodes.a.manager.sendAll('Said', [])
+      await nodes.a.manager.sendGroup('g', 'Said', [])
+      await nodes.a.manager.sendUser('u', 'Said', [])
+      await nodes.a.manager.sendConnection('c', 'Said', [])
+      await nodes.a.manager.sendConnections(['d', 'c'], 'Said', [])
       await eventually(() => received.length === 6)
       expect(received.map(({ channel }) => channel)).to.deep.equal([...names, `${hub}:connection:c`])
     })
@@ -52,7 +32,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('has every protocol of the hub in one payload (V21)', async () => {
       const messagePack = new FixedProtocol('messagepack', bytes('0d960180c0a67461726765749090'))
       const both = await TestNode.start({ url: redis().url, protocols: [new JsonHubProtocol(), messagePack] })
-      const received = await listen(`${hub}:all`)
+      const received = await nodes.listen(`${hub}:all`)
       await both.manager.sendAll('target', [])
       await eventually(() => received.length === 1)
       await both.close()
@@ -62,9 +42,9 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('names the excluded as they were given', async () => {
-      const received = await listen(`${hub}:all`, `${hub}:group:g`)
-      await target(a).sendAllExcept('target', [], ['z', 'z', '', 'é'])
-      await target(a).sendGroupExcept('g', 'target', [], ['v3sGIq4zJfIHhEwnIUn26A'])
+      const received = await nodes.listen(`${hub}:all`, `${hub}:group:g`)
+      await nodes.a.manager.sendAllExcept('target', [], ['z', 'z', '', 'é'])
+      await nodes.a.manager.sendGroupExcept('g', 'target', [], ['v3sGIq4zJfIHhEwnIUn26A'])
       await eventually(() => received.length === 2)
       const message =
         '81 a46a736f6e c42c 7b2274797065223a312c22746172676574223a22746172676574222c22617267756d656e7473223a5b5d7d1e'
@@ -75,10 +55,10 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('is nothing when the only receiver is here', async () => {
-      const client = await a.connect('a1')
+      const client = await nodes.a.connect('a1')
       const before = await redis().calls('publish')
-      await a.manager.sendConnection('a1', 'Said', [1])
-      await a.manager.sendConnections(['a1'], 'Said', [2])
+      await nodes.a.manager.sendConnection('a1', 'Said', [1])
+      await nodes.a.manager.sendConnections(['a1'], 'Said', [2])
       expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([said(1), said(2)])
       expect(await redis().calls('publish')).to.equal(before)
     })
@@ -86,20 +66,20 @@ describe('RedisHubLifetimeManager on two nodes', () => {
 
   describe('what arrives', () => {
     it('is handed to all connections as one and the same bytes', async () => {
-      const clients = [await b.connect('b1'), await b.connect('b2'), await b.connect('b3')]
+      const clients = [await nodes.b.connect('b1'), await nodes.b.connect('b2'), await nodes.b.connect('b3')]
       const sent: Uint8Array[] = []
       for (const client of clients) client.send = bytesOf => sent.push(bytesOf)
-      await a.manager.sendAll('Said', ['hello'])
+      await nodes.a.manager.sendAll('Said', ['hello'])
       await eventually(() => sent.length === 3)
       expect(sent[0]!.toString()).to.equal(`${said('hello')}\x1e`)
       expect(new Set(sent).size).to.equal(1)
     })
 
     it('keeps the order of a thousand sends, on both nodes', async () => {
-      const clients = [await a.connect('a1'), await b.connect('b1')]
-      for (const connectionId of ['a1', 'b1']) await a.manager.addToGroup(connectionId, 'g')
+      const clients = [await nodes.a.connect('a1'), await nodes.b.connect('b1')]
+      for (const connectionId of ['a1', 'b1']) await nodes.a.manager.addToGroup(connectionId, 'g')
       const expected = Array.from({ length: 1_000 }, (_, number) => said(number))
-      await Promise.all(expected.map((_, number) => a.manager.sendGroup('g', 'Said', [number])))
+      await Promise.all(expected.map((_, number) => nodes.a.manager.sendGroup('g', 'Said', [number])))
       for (const client of clients) {
         await eventually(() => client.sent.length === expected.length)
         expect(client.sent).to.deep.equal(expected)
@@ -107,11 +87,11 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('keeps the order of what goes to all and what goes to one connection here', async () => {
-      const client = await a.connect('a1')
+      const client = await nodes.a.connect('a1')
       const sends: (void | Promise<void>)[] = []
       for (let number = 0; number < 100; number += 2) {
-        sends.push(a.manager.sendAll('Said', [number]))
-        sends.push(a.manager.sendConnection('a1', 'Said', [number + 1]))
+        sends.push(nodes.a.manager.sendAll('Said', [number]))
+        sends.push(nodes.a.manager.sendConnection('a1', 'Said', [number + 1]))
       }
       await Promise.all(sends)
       await eventually(() => client.sent.length === 100)
@@ -119,8 +99,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('is sent again to a client that resumes its connection, as far as it was missed', async () => {
-      const client = await b.connectResumable('b1')
-      for (let number = 1; number <= 10; number++) await a.manager.sendAll('Said', [number])
+      const client = await nodes.b.connectResumable('b1')
+      for (let number = 1; number <= 10; number++) await nodes.a.manager.sendAll('Said', [number])
       await eventually(() => client.sent.length === 10)
       client.sent.length = 0
       client.receive('{"type":8,"sequenceId":4}\x1e') // it has got four of them
@@ -132,41 +112,41 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('may have five million characters', async () => {
-      const client = await b.connect('b1')
+      const client = await nodes.b.connect('b1')
       const text = 'x'.repeat(5 * 1024 * 1024)
-      await a.manager.sendAll('Said', [text])
+      await nodes.a.manager.sendAll('Said', [text])
       expect(await client.nextSent()).to.have.lengthOf(said(text).length)
     })
 
     it('is translated for clients whose protocol the other node does not send in', async () => {
       const foreign = new FixedProtocol('foreign', bytes('2a'))
       const other = await TestNode.start({ url: redis().url, protocols: [foreign] })
-      const client = await b.connect('b1')
+      const client = await nodes.b.connect('b1')
       await other.manager.sendAll('Said', ['lost'])
-      await eventually(() => b.logger.warnings.length > 0)
-      await a.manager.sendAll('Said', ['kept'])
+      await eventually(() => nodes.b.logger.warnings.length > 0)
+      await nodes.a.manager.sendAll('Said', ['kept'])
       expect(await client.nextSent()).to.equal(said('kept'))
-      expect(b.logger.warnings[0]).to.contain('configure the same protocols on every node')
+      expect(nodes.b.logger.warnings[0]).to.contain('configure the same protocols on every node')
       await other.close()
     })
   })
 
   describe('groups of connections of the other node', () => {
     it('have the member before the caller goes on, two hundred times', async () => {
-      const client = await b.connect('b1')
+      const client = await nodes.b.connect('b1')
       for (let number = 0; number < 200; number++) {
-        await a.manager.addToGroup('b1', `g${number}`)
-        await a.manager.sendGroup(`g${number}`, 'Said', [number])
+        await nodes.a.manager.addToGroup('b1', `g${number}`)
+        await nodes.a.manager.sendGroup(`g${number}`, 'Said', [number])
         expect(await client.nextSent()).to.equal(said(number))
-        await a.manager.removeFromGroup('b1', `g${number}`)
+        await nodes.a.manager.removeFromGroup('b1', `g${number}`)
       }
     })
 
     it('are changed by commands that .NET understands', async () => {
-      const received = await listen(`${hub}:internal:groups`)
-      await b.connect('b1')
-      await a.manager.addToGroup('b1', 'g')
-      await a.manager.removeFromGroup('b1', 'g')
+      const received = await nodes.listen(`${hub}:internal:groups`)
+      await nodes.b.connect('b1')
+      await nodes.a.manager.addToGroup('b1', 'g')
+      await nodes.a.manager.removeFromGroup('b1', 'g')
       const commands = received.map(({ payload }) => readGroupCommand(payload))
       expect(commands.map(({ id, action }) => [id, action])).to.deep.equal([
         [1, GroupAction.Add],
@@ -179,10 +159,10 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('need no command for a connection of this node', async () => {
-      const received = await listen(`${hub}:internal:groups`, `${hub}:all`)
-      await a.connect('a1')
-      await a.manager.addToGroup('a1', 'g')
-      await a.manager.sendAll('Said', [])
+      const received = await nodes.listen(`${hub}:internal:groups`, `${hub}:all`)
+      await nodes.a.connect('a1')
+      await nodes.a.manager.addToGroup('a1', 'g')
+      await nodes.a.manager.sendAll('Said', [])
       await eventually(() => received.length > 0)
       expect(received.map(({ channel }) => channel)).to.deep.equal([`${hub}:all`])
     })
@@ -194,8 +174,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     ] as const) {
       for (const id of [1, 2 ** 31 - 1, -(2 ** 31)]) {
         it(`confirms ${what} with the id ${id}`, async () => {
-          await b.connect('b1')
-          const received = await listen(`${hub}:internal:ack:S`)
+          await nodes.b.connect('b1')
+          const received = await nodes.listen(`${hub}:internal:ack:S`)
           const command = writeGroupCommand({ id, serverName: 'S', action, groupName: 'g', connectionId: 'b1' })
           await redis().admin.publish(`${hub}:internal:groups`, command)
           await eventually(() => received.length > 0 === acks)
@@ -205,8 +185,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     }
 
     it('do nothing for an action nobody knows', async () => {
-      await b.connect('b1')
-      const received = await listen(`${hub}:internal:ack:S`)
+      await nodes.b.connect('b1')
+      const received = await nodes.listen(`${hub}:internal:ack:S`)
       const command = { id: 1, serverName: 'S', action: 0, groupName: 'g', connectionId: 'b1' }
       await redis().admin.publish(`${hub}:internal:groups`, writeGroupCommand(command))
       await eventually(() => received.length > 0)
@@ -214,8 +194,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('end with the connection, and Redis forgets them', async () => {
-      const client = await b.connect('b1', 'ann')
-      await a.manager.addToGroup('b1', 'g')
+      const client = await nodes.b.connect('b1', 'ann')
+      await nodes.a.manager.addToGroup('b1', 'g')
       const channels = [`${hub}:group:g`, `${hub}:user:ann`, `${hub}:connection:b1`]
       expect(await redis().subscribers(...channels)).to.deep.equal([1, 1, 1])
       client.leave()
@@ -223,14 +203,14 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('and users are kept while one of their connections is there', async () => {
-      const first = await b.connect('b1', 'ann')
-      const second = await b.connect('b2', 'ann')
-      await a.manager.addToGroup('b1', 'g')
-      await a.manager.addToGroup('b2', 'g')
+      const first = await nodes.b.connect('b1', 'ann')
+      const second = await nodes.b.connect('b2', 'ann')
+      await nodes.a.manager.addToGroup('b1', 'g')
+      await nodes.a.manager.addToGroup('b2', 'g')
       first.leave()
       await eventually(async () => (await redis().subscribers(`${hub}:connection:b1`))[0] === 0)
       expect(await redis().subscribers(`${hub}:group:g`, `${hub}:user:ann`)).to.deep.equal([1, 1])
-      await a.manager.sendUser('ann', 'Said', [1])
+      await nodes.a.manager.sendUser('ann', 'Said', [1])
       expect(await second.nextSent()).to.equal(said(1))
     })
   })
@@ -238,11 +218,11 @@ describe('RedisHubLifetimeManager on two nodes', () => {
   describe('users', () => {
     for (const user of ['*', ':', '[', '?', 'a:b', 'a[1]?', '😀', 'é'.repeat(150), '__proto__']) {
       it(`may be called ${JSON.stringify(user.slice(0, 10))}, in both directions`, async () => {
-        const client = await b.connect('b1', user)
-        const other = await b.connect('b2', `${user}x`)
-        await a.manager.sendUser(user, 'Said', ['from a'])
-        await b.manager.sendUser(user, 'Said', ['from b'])
-        await b.manager.sendUser(`${user}x`, 'Said', ['other'])
+        const client = await nodes.b.connect('b1', user)
+        const other = await nodes.b.connect('b2', `${user}x`)
+        await nodes.a.manager.sendUser(user, 'Said', ['from a'])
+        await nodes.b.manager.sendUser(user, 'Said', ['from b'])
+        await nodes.b.manager.sendUser(`${user}x`, 'Said', ['other'])
         const texts = [await client.nextSent(), await client.nextSent()].sort()
         expect(texts).to.deep.equal([said('from a'), said('from b')])
         expect(await other.nextSent()).to.equal(said('other'))
@@ -255,16 +235,16 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('share two connections to Redis', async () => {
       const count = async () => Object.values(await redis().clients()).flat().length
       const before = await count()
-      a.backplane.createLifetimeManager({ name: 'Admin', protocols: [], logger: a.logger })
-      await eventually(() => a.backplane.isReady)
+      nodes.a.backplane.createLifetimeManager({ name: 'Admin', protocols: [], logger: nodes.a.logger })
+      await eventually(() => nodes.a.backplane.isReady)
       expect(await count()).to.equal(before)
       expect(before).to.equal(4)
     })
 
     it('do not hear each other', async () => {
       const other = await TestNode.start({ url: redis().url, hubName: 'Chat.Hubs.AdminHub' })
-      const clients: TestConnection[] = [await a.connect('a1', 'ann'), await other.connect('o1', 'ann')]
-      await a.manager.sendUser('ann', 'Said', ['chat'])
+      const clients: TestConnection[] = [await nodes.a.connect('a1', 'ann'), await other.connect('o1', 'ann')]
+      await nodes.a.manager.sendUser('ann', 'Said', ['chat'])
       await other.manager.sendUser('ann', 'Said', ['admin'])
       expect(await clients[0]!.nextSent()).to.equal(said('chat'))
       expect(await clients[1]!.nextSent()).to.equal(said('admin'))
@@ -272,7 +252,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('need names of their own', () => {
-      const again = () => a.backplane.createLifetimeManager({ name: hub, protocols: [], logger: a.logger })
+      const again = () => nodes.a.backplane.createLifetimeManager({ name: hub, protocols: [], logger: nodes.a.logger })
       expect(again).to.throw(`Two hubs are named '${hub}'`)
     })
   })
@@ -282,7 +262,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const prefixed = { url: redis().url, channelPrefix: 'MyApp', hubName: 'Prefixed' }
       const first = await TestNode.start(prefixed)
       const second = await TestNode.start(prefixed)
-      const commands = await listen('MyAppPrefixed:internal:groups')
+      const commands = await nodes.listen('MyAppPrefixed:internal:groups')
       const client = await second.connect('s1', 'ann')
       await first.manager.addToGroup('s1', 'g')
       const asked = first.manager.invokeConnection('s1', 'Ask', [], undefined)

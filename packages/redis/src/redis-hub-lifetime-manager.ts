@@ -16,6 +16,7 @@ import { EchoOrder } from './echo-order.js'
 import { GroupCommands } from './group-commands.js'
 import { OwnerWatch } from './owner-watch.js'
 import { PayloadGuard } from './payload-guard.js'
+import { type QuestionCheck, readQuestionCheck, writeQuestionCheck } from './question-check.js'
 import { receivedMessage } from './received-message.js'
 import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisChannels } from './redis-channels.js'
@@ -28,6 +29,9 @@ import {
   readInvocation,
   writeInvocation,
 } from './redis-protocol.js'
+
+/** Small enough for every node to read in a moment, and for any limit of payloads that lets messages pass. */
+const questionsPerCheck = 500
 
 /**
  * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the nodes that have them listen.
@@ -59,21 +63,28 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#redis = redis
     const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
     this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
-    this.#results = new ClientResultsOfNodes(hub.protocols, (channel, payload) =>
-      this.#report("a client's result could not be passed on", publish(channel, payload)),
-    )
+    this.#results = new ClientResultsOfNodes(hub.protocols, {
+      publish,
+      onceReopened: callback => redis.publisher.onceReopened(callback),
+      onFailed: error => this.#logger.warn(`${hub.name}: a client's result could not be passed on.`, error),
+    })
     this.#watch = new OwnerWatch(
       connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
-      () => new Set([...this.#groups.connectionIds(), ...this.#results.remoteConnectionIds()]),
+      () => {
+        const asked = this.#results.questions.map(({ connectionId }) => connectionId)
+        return new Set([...this.#groups.connectionIds(), ...asked])
+      },
       connectionId => {
         this.#groups.onConnectionGone(connectionId)
         this.#results.abandonRemote(connectionId)
       },
+      () => this.#checkQuestions(),
     )
     this.#listen(this.channels.all, payload => this.#onAll(payload))
     this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
     this.#listen(this.channels.ownAcks, payload => this.#groups.onAck(payload))
     this.#listen(this.channels.ownReturn, payload => this.#results.onReturned(payload))
+    this.#listen(this.channels.questions, payload => this.#onQuestionCheck(readQuestionCheck(payload)))
   }
 
   // Who is connected
@@ -196,9 +207,10 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     try {
       await this.#publish(channel, payload)
     } catch (error) {
-      forget?.()
-      if (error instanceof BackplaneError && error.code === 'SIGNALR_BACKPLANE_UNREACHABLE')
-        writeToReceivers(receiversHere(), message, excluded)
+      const isCertain = error instanceof BackplaneError && error.code === 'SIGNALR_BACKPLANE_UNREACHABLE'
+      const write = isCertain ? () => writeToReceivers(receiversHere(), message, excluded) : undefined
+      if (forget !== undefined) forget(write)
+      else if (write !== undefined) void this.#order.write(write)
       throw error
     }
   }
@@ -301,6 +313,20 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   setConnectionResult(connectionId: string, result: CompletionMessage): void {
     this.#results.complete(connectionId, result)
+  }
+
+  /** Nodes of Signalbox say which of the questions they do not know. When this is lost, the next one follows soon. */
+  #checkQuestions(): void {
+    const { questions } = this.#results
+    const returnChannel = this.channels.ownReturnInPayloads
+    for (let start = 0; start < questions.length; start += questionsPerCheck) {
+      const check = { returnChannel, questions: questions.slice(start, start + questionsPerCheck) }
+      this.#publish(this.channels.questions, writeQuestionCheck(check)).catch(() => {})
+    }
+  }
+
+  #onQuestionCheck({ returnChannel, questions }: QuestionCheck): void {
+    this.#results.check(questions, id => this.#store.get(id), this.channels.named(returnChannel))
   }
 
   // Receiving

@@ -24,9 +24,12 @@ export class RedisPublisher {
   readonly #unsent = new Set<Publish>()
   readonly #pending: DeadlineQueue<Publish>
   #pendingBytes = 0
+  /** Those of `#unsent`. */
+  #unsentBytes = 0
   #flush: NodeJS.Immediate | undefined
   #isOpen = false
   #closedAt = performance.now()
+  #onReopened: (() => void)[] = []
   /** Sends that failed, for whatever reason. */
   failures = 0
 
@@ -57,6 +60,7 @@ export class RedisPublisher {
       }
       this.#pending.add(publish)
       this.#unsent.add(publish)
+      this.#unsentBytes += payload.length
       this.#scheduleFlush()
     })
   }
@@ -69,7 +73,13 @@ export class RedisPublisher {
   /** There is a way to Redis, and other nodes had their time to listen again. */
   open(): void {
     this.#isOpen = true
+    for (const callback of this.#onReopened.splice(0)) callback()
     this.#scheduleFlush()
+  }
+
+  /** Calls back with the next `open`. */
+  onceReopened(callback: () => void): void {
+    this.#onReopened.push(callback)
   }
 
   /** Until the next `open`, publishes wait. */
@@ -88,14 +98,14 @@ export class RedisPublisher {
   close(error: BackplaneError): void {
     clearImmediate(this.#flush)
     this.#isOpen = false
-    this.#unsent.clear()
+    this.#takeUnsent()
     for (const publish of this.#pending.clear()) this.#fail(publish, error)
   }
 
-  /** Waiting has been in vain for as long as anybody waits, or too much waits. */
+  /** Waiting has been in vain for as long as anybody waits, or too much waits. What one turn brings is no reason: it is about to be handed over. */
   get #isHopeless(): boolean {
-    if (this.#pendingBytes > maximumPendingBytes) return true
-    return !this.#isOpen && performance.now() - this.#closedAt > this.#timeoutMs
+    if (this.#isOpen) return this.#pendingBytes - this.#unsentBytes > maximumPendingBytes
+    return this.#pendingBytes > maximumPendingBytes || performance.now() - this.#closedAt > this.#timeoutMs
   }
 
   #scheduleFlush(): void {
@@ -110,8 +120,7 @@ export class RedisPublisher {
     // The connection may have been lost without the event having come.
     if (this.#redis.status !== 'ready' || !this.#redis.stream.writable) return
     const pipeline = this.#redis.pipeline()
-    const sent = [...this.#unsent]
-    this.#unsent.clear()
+    const sent = this.#takeUnsent()
     for (const { channel, payload } of sent) pipeline.publish(channel, payload)
     pipeline.exec().then(
       results => {
@@ -141,18 +150,27 @@ export class RedisPublisher {
   }
 
   #timedOut(publish: Publish): BackplaneError {
-    if (this.#unsent.delete(publish)) return unreachable(`Redis was out of reach for ${this.#timeoutMs} ms.`)
+    if (this.#unsent.delete(publish)) {
+      this.#unsentBytes -= publish.payload.length
+      return unreachable(`Redis was out of reach for ${this.#timeoutMs} ms.`)
+    }
     const text = `Redis has not answered within ${this.#timeoutMs} ms; the message may have been delivered.`
     return new BackplaneError('SIGNALR_BACKPLANE_UNCONFIRMED', text)
   }
 
   /** What still waits when a new one does not: clients of this node get it first, in the order of calls. */
   #failUnsent(): void {
-    for (const publish of this.#unsent) {
+    for (const publish of this.#takeUnsent()) {
       this.#pending.delete(publish)
       this.#fail(publish, unreachable('Redis is out of reach.'))
     }
+  }
+
+  #takeUnsent(): Publish[] {
+    const unsent = [...this.#unsent]
     this.#unsent.clear()
+    this.#unsentBytes = 0
+    return unsent
   }
 
   /** @param publish - not among the pending. */
