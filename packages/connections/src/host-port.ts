@@ -35,6 +35,8 @@ export interface HostSocket {
    * @returns false when the bytes were taken but the peer is slow: send again after `onDrain`.
    */
   send(bytes: Uint8Array, format: TransferFormat): boolean
+  /** The same for a text frame, where taking the text costs less than making bytes of it first. */
+  sendText?(text: string): boolean
   /** Bytes the host holds because the peer does not take them. */
   readonly bufferedBytes: number
   /** Sends what is buffered, then a close frame with an empty reason, then ends the socket. */

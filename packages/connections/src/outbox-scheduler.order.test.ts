@@ -20,7 +20,9 @@ type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never
 
 /** Connections that get messages to all of them and messages to one, while sockets are slow and broadcasts rest. */
 class Room {
-  readonly sinks = Array.from({ length: receivers }, () => new RecordingSink())
+  readonly sinks = Array.from({ length: receivers }, (_, index) =>
+    index % 3 === 0 ? RecordingSink.forText() : new RecordingSink(),
+  )
   /** What each was sent, in order. */
   readonly sent = this.sinks.map(() => '')
   /** Senders who wait for their receiver. */

@@ -111,6 +111,45 @@ describe('Outbox', () => {
       expect(outbox.pendingBytes).to.equal(0)
     })
 
+    it('hands text over as it is to a sink that takes it', async () => {
+      const textSink = RecordingSink.forText()
+      outbox.attach(textSink)
+      outbox.appendText('a')
+      outbox.appendText('\u20ac')
+      await turn()
+
+      expect(textSink.texts).to.deep.equal(['a\u20ac'])
+      expect(outbox.pendingBytes).to.equal(0)
+    })
+
+    it('writes text beside bytes as bytes, in order, also to a sink that takes text', async () => {
+      const textSink = RecordingSink.forText()
+      outbox.attach(textSink)
+      outbox.appendText('a')
+      outbox.append(bytes('b'))
+      outbox.appendText('c')
+      await turn()
+
+      expect(textSink.texts).to.deep.equal([])
+      expect(textSink.writes).to.deep.equal(['abc'])
+    })
+
+    it('waits with text, as with bytes, until a slow peer has taken everything', async () => {
+      const textSink = RecordingSink.forText()
+      outbox.attach(textSink)
+      textSink.isSlow = true
+      outbox.appendText('a')
+      await turn()
+      outbox.appendText('b')
+      await turn()
+      expect(textSink.texts).to.deep.equal(['a'])
+      textSink.isSlow = false
+      textSink.bufferedBytes = 0
+      outbox.resume()
+
+      expect(textSink.texts).to.deep.equal(['a', 'b'])
+    })
+
     it('writes long and short text in the order they came', async () => {
       const texts = ['a', 'b'.repeat(1500), 'c', '\u20ac'.repeat(3000), 'd']
       const generous = new Receiver(scheduler, 100_000)

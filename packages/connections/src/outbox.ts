@@ -12,6 +12,8 @@ export interface OutboxSink {
    * @returns false when the peer is slow: the outbox then waits for `resume`.
    */
   write(chain: Chain): boolean
+  /** The same when everything pending is text; absent where bytes are needed in any case. */
+  writeText?(text: string): boolean
   /** Bytes written that the peer has not taken; asked only after a write said false. */
   readonly bufferedBytes: number
 }
@@ -196,12 +198,24 @@ export class Outbox {
   }
 
   #write(): void {
-    if (this.#sink !== undefined) this.#encodeText()
-    const chain = this.#tail
     const sink = this.#sink
-    if (chain === undefined || sink === undefined) return
+    if (sink === undefined) return
+    if (this.#tail === undefined && sink.writeText !== undefined) {
+      const text = this.#text
+      if (text === '') return
+      this.#text = ''
+      this.#onWritten(sink, sink.writeText(text))
+      return
+    }
+    this.#encodeText()
+    const chain = this.#tail
+    if (chain === undefined) return
     this.#tail = undefined
-    if (!sink.write(chain) && this.#sink === sink) {
+    this.#onWritten(sink, sink.write(chain))
+  }
+
+  #onWritten(sink: OutboxSink, isFast: boolean): void {
+    if (!isFast && this.#sink === sink) {
       this.#slow = true
       this.#stalledBeats = 0
       this.#sinkBytes = sink.bufferedBytes

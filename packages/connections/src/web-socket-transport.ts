@@ -1,6 +1,7 @@
 import type { ClaimsPrincipal, HttpRequest, StatefulReconnectFeature } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
+import { encodeUtf8 } from './encode-utf8.js'
 import type { HostSocket, HostSocketHandler } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import type { OutboxSink } from './outbox.js'
@@ -68,6 +69,13 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   write(chain: Chain): boolean {
     return this.#socket === undefined || this.#socket.send(chain.bytes, this.activeFormat)
+  }
+
+  writeText(text: string): boolean {
+    const socket = this.#socket
+    if (socket === undefined) return true
+    if (socket.sendText !== undefined && this.activeFormat === 'Text') return socket.sendText(text)
+    return socket.send(encodeUtf8(text), this.activeFormat)
   }
 
   finish(error: unknown): void {

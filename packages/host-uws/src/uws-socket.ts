@@ -52,6 +52,10 @@ export class UwsSocket implements HostSocket {
     return this.#socket.send(isWhole ? (bytes.buffer as ArrayBuffer) : bytes, format === 'Binary') === sent
   }
 
+  sendText(text: string): boolean {
+    return this.#socket === undefined || this.#socket.send(text, false) === sent
+  }
+
   close(code: number): void {
     this.#socket?.end(code)
   }

@@ -54,6 +54,21 @@ export function describeHostWebSockets(createHost: () => Host): void {
       expect(await client.readFrame()).to.deep.include({ opcode: opcodes.text, payload: Buffer.from('hello') })
     })
 
+    for (const [name, text] of [
+      ['a short one', 'hello'],
+      ['one outside ASCII', 'h\u00e9llo \u{1f600}'],
+      ['a long one', '\u20ac'.repeat(50_000)],
+    ] as const) {
+      it(`send text that is no bytes yet in text frames: ${name}`, async () => {
+        const { client, socket } = await server.webSocket()
+
+        const isTaken = socket.sendText?.(text) ?? socket.send(Buffer.from(text), 'Text')
+
+        expect(isTaken).to.equal(true)
+        expect(await client.readFrame()).to.deep.include({ opcode: opcodes.text, payload: Buffer.from(text) })
+      })
+    }
+
     it('send bytes in binary frames', async () => {
       const { client, socket } = await server.webSocket()
 

@@ -13,8 +13,23 @@ export class RecordingSink implements OutboxSink {
   }
 
   write(chain: Chain): boolean {
-    this.writes.push(Buffer.from(chain.bytes).toString())
-    if (this.isSlow) this.bufferedBytes += chain.length
+    return this.#take(Buffer.from(chain.bytes).toString(), chain.length)
+  }
+
+  #take(text: string, length: number): boolean {
+    this.writes.push(text)
+    if (this.isSlow) this.bufferedBytes += length
     return !this.isSlow
+  }
+
+  /** One that takes text as it is. */
+  static forText(): RecordingSink & { readonly texts: readonly string[] } {
+    const texts: string[] = []
+    const sink = new RecordingSink()
+    const writeText = (text: string) => {
+      texts.push(text)
+      return sink.#take(text, Buffer.byteLength(text))
+    }
+    return Object.assign(sink, { texts, writeText })
   }
 }
