@@ -210,7 +210,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
       const isCertain = error instanceof BackplaneError && error.code === 'SIGNALR_BACKPLANE_UNREACHABLE'
       const write = isCertain ? () => writeToReceivers(receiversHere(), message, excluded) : undefined
       if (forget !== undefined) forget(write)
-      else if (write !== undefined) void this.#order.write(write)
+      else write?.() // at once: what is expected back by now was sent after it
       throw error
     }
   }

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { eventually } from './testing/eventually.js'
+import { useRedisServer } from './testing/redis-server.js'
+import { TcpProxy } from './testing/tcp-proxy.js'
+import { TestNode } from './testing/test-node.js'
+
+const sendTimeoutMs = 700
+
+describe('RedisHubLifetimeManager, a send that Redis was out of reach for', () => {
+  const redis = useRedisServer()
+  let proxy: TcpProxy
+  let node: TestNode
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(redis().port)
+    node = await TestNode.start({ url: proxy.url, sendTimeoutMs })
+  })
+
+  afterEach(async () => {
+    await node.close()
+    await proxy.close()
+  })
+
+  it('reaches the clients of its node before what is sent once Redis is back', async () => {
+    const client = await node.connect('c')
+    proxy.reset()
+    await eventually(() => !node.backplane.isReady)
+    const first = node.manager.sendAll('Said', ['first']).catch(error => error.code)
+    // It gives up in the quarter of a second in which Redis is back and other nodes get their time to listen again.
+    await delay(sendTimeoutMs - 200)
+    proxy.heal()
+    await eventually(() => node.backplane.isReady)
+    await node.manager.sendAll('Said', ['second'])
+
+    expect(await first).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
+    await eventually(() => client.sent.length === 2)
+    expect(client.sent.map(message => /"(first|second)"/.exec(message)?.[1])).to.deep.equal(['first', 'second'])
+  })
+})
