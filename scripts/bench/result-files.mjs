@@ -11,7 +11,7 @@ export function writeJson(file, results) {
 }
 
 /**
- * Replaces what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`; the prose around it stays. A file without them becomes the text.
+ * Replaces what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`, or adds it to the end of a file without them; the rest stays.
  * @param {string} file
  * @param {string} name
  * @param {string} text
@@ -22,5 +22,6 @@ export function writeMarkdown(file, name, text) {
   const generated = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`)
   // A function, since a `$` in the report would mean something in a replacement string.
   const replaced = old.replace(generated, (_, begin, end) => `${begin}${text}${end}`)
-  writeFileSync(path, generated.test(old) ? replaced : text)
+  const added = `${old && `${old}\n`}<!-- ${name}:begin -->\n${text}<!-- ${name}:end -->\n`
+  writeFileSync(path, generated.test(old) ? replaced : added)
 }
