@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { writeMarkdown } from './result-files.mjs'
+import { writeMarkdown } from './bench/result-files.mjs'
 
 describe('writeMarkdown', () => {
   let folder
