@@ -10,5 +10,7 @@ export type {
 export type { HttpRequest } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
+export { printable } from './printable.js'
+export { RecurringLog } from './recurring-log.js'
 export { ConfigurationError, SignalRError } from './signalr-error.js'
 export type { TransferFormat } from './transfer-format.js'
