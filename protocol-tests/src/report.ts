@@ -43,13 +43,26 @@ function pad(lines: readonly string[][]): string[][] {
   )
 }
 
-export function formatFailures({ title, verdict }: Run): string {
+/** What a reader has to know of a run: what failed, and what passed only when it was tried again. */
+export function formatFailures({ title, results, verdict }: Run): string {
+  const secondTries = results.filter(result => result.passed && isSecondTry(result))
   return [
-    ...verdict.unexpected.map(result => `FAILED on ${title}: ${formatFailure(result)}`),
+    ...verdict.unexpected.map(result => `${formatTitle(title, result)}: ${formatFailure(result)}`),
+    ...secondTries.map(
+      ({ check, firstError }) =>
+        `passed on ${title} at the second try: ${fullName(check)}\n    ${messageOf(firstError)}`,
+    ),
     ...verdict.known.map(result => `known to fail on ${title}: ${fullName(result.check)}`),
     ...verdict.outdated.map(line => `known-failing.json is out of date: ${line}`),
   ].join('\n')
 }
+
+function formatTitle(title: string, result: CheckResult): string {
+  if (!isSecondTry(result)) return `FAILED on ${title}`
+  return `FAILED twice on ${title} (the check or the reference is wrong, not Signalbox)`
+}
+
+const isSecondTry = (result: CheckResult): boolean => result.firstError !== undefined
 
 export function isGreen({ verdict }: Run): boolean {
   return verdict.unexpected.length === 0 && verdict.outdated.length === 0

@@ -11,6 +11,8 @@ export interface CheckResult {
   readonly error: unknown
   readonly passed: boolean
   readonly durationMs: number
+  /** There when this is the result of a second try: why the first one failed. */
+  readonly firstError?: unknown
 }
 
 type OnResult = (result: CheckResult) => void
