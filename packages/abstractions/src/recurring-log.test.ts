@@ -49,6 +49,27 @@ describe('RecurringLog', () => {
     expect(lines.filter(line => line.startsWith('warn'))).to.have.length(4)
   })
 
+  it('tells what it has counted when it is flushed, and no second time', () => {
+    for (const origin of ['a', 'b']) log.warn('origin', `Origin ${origin} was refused.`)
+    log.flush()
+    mock.timers.tick(60_000)
+    expect(lines.filter(line => line.startsWith('warn'))).to.deep.equal([
+      'warn: Origin a was refused.',
+      'warn: Origin b was refused. (1 more of this kind in the last 60 s)',
+    ])
+  })
+
+  it('counts each cause from the start', () => {
+    log.warn('origin', 'Refused.')
+    mock.timers.tick(60_000)
+    log.warn('origin', 'Refused.')
+    log.error('redis', 'Redis is away.')
+    expect([...log.counts]).to.deep.equal([
+      ['origin', 2],
+      ['redis', 1],
+    ])
+  })
+
   it('logs at once again after a minute without any', () => {
     log.warn('origin', 'Refused.')
     mock.timers.tick(60_000)

@@ -8,11 +8,17 @@ export class RecurringLog {
   readonly #logger: Logger
   readonly #periodMs: number
   readonly #periods = new Map<string, Period>()
+  readonly #counts = new Map<string, number>()
 
   /** @param periodMs - how long reports of one cause are counted before they are told; default 60,000 ms. */
   constructor(logger: Logger, periodMs = 60_000) {
     this.#logger = logger
     this.#periodMs = periodMs
+  }
+
+  /** How often each cause has been reported since the start, for metrics and health checks. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts
   }
 
   /**
@@ -30,7 +36,16 @@ export class RecurringLog {
     this.#report('error', cause, message, error)
   }
 
+  /** Tells what has been counted, before the minute is over: the server is about to end. */
+  flush(): void {
+    for (const [cause, { end }] of this.#periods) {
+      clearTimeout(end)
+      this.#tell(cause)
+    }
+  }
+
   #report(level: LogLevel, cause: string, message: string, error: unknown): void {
+    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1)
     const period = this.#periods.get(cause)
     if (period === undefined) {
       this.#begin(cause)
@@ -44,24 +59,26 @@ export class RecurringLog {
   }
 
   #begin(cause: string): void {
-    const end = setTimeout(() => this.#end(cause), this.#periodMs)
+    // What goes on is told once a period, not twice: with its count at the end, and by itself again only after a quiet period.
+    const end = setTimeout(() => this.#tell(cause) && this.#begin(cause), this.#periodMs)
     end.unref()
-    this.#periods.set(cause, { count: 0, level: 'warn', message: '' })
+    this.#periods.set(cause, { end, count: 0, level: 'warn', message: '' })
   }
 
-  #end(cause: string): void {
+  /** Ends a period. @returns whether there was something to tell. */
+  #tell(cause: string): boolean {
     const period = this.#periods.get(cause)
     this.#periods.delete(cause)
-    if (period === undefined || period.count === 0) return
-    // What goes on is told once a period, not twice: with its count now, and by itself again only after a quiet period.
-    this.#begin(cause)
+    if (period === undefined || period.count === 0) return false
     const { count, level, message } = period
     this.#logger[level](`${message} (${count} more of this kind in the last ${this.#periodMs / 1000} s)`)
+    return true
   }
 }
 
 /** What has been counted of one cause since its last line in the log. */
 interface Period {
+  readonly end: NodeJS.Timeout
   count: number
   level: LogLevel
   message: string

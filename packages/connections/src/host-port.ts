@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { HttpRequest, TransferFormat } from '@signalbox/abstractions'
+import type { HttpRequest, RecurringLog, TransferFormat } from '@signalbox/abstractions'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
 export interface HttpResponse {
@@ -116,17 +116,23 @@ export interface Host {
   readonly name: string
   /**
    * May be called again to listen at one more address.
+   * @param recurringLog - where the host says what it refuses by itself.
    * @returns the port.
    * @throws ConfigurationError when the port is taken or not allowed.
    */
-  listen(options: ListenOptions, handler: HostHandler): Promise<number>
+  listen(options: ListenOptions, handler: HostHandler, recurringLog?: RecurringLog): Promise<number>
   /**
    * Serves some paths of a server that exists, where a host can; its other requests and upgrades go where they went before. The server may
    * listen already or later. `terminate` lets go of it.
    * @param server - an `http.Server` or `https.Server` of Node.
    * @param takes - whether a path is served; asked for every request.
    */
-  attach?(server: EventEmitter, handler: HostHandler, takes: (path: string) => boolean): void
+  attach?(
+    server: EventEmitter,
+    handler: HostHandler,
+    takes: (path: string) => boolean,
+    recurringLog?: RecurringLog,
+  ): void
   /** Stops accepting connections; open ones go on. */
   stopListening(): void
   /** Cuts every connection that is still open. */

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@signalbox/abstractions'
+import { type Clock, type Logger, RecurringLog } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
@@ -15,6 +15,7 @@ export class HttpConnectionManager {
   readonly options: ResolvedConnectionManagerOptions
   readonly clock: Clock
   readonly logger: Logger
+  readonly recurringLog: RecurringLog
   readonly telemetry: ConnectionTelemetry | undefined
   readonly scheduler: OutboxScheduler
   readonly #connections = new Map<string, HttpConnection>()
@@ -30,12 +31,14 @@ export class HttpConnectionManager {
     clock: Clock,
     logger: Logger,
     telemetry?: ConnectionTelemetry,
+    recurringLog = new RecurringLog(logger),
   ) {
     this.options = options
     this.clock = clock
     this.scheduler = new OutboxScheduler(() => clock.now(), options.maximumBroadcastDelayMs)
     this.logger = logger
     this.telemetry = telemetry
+    this.recurringLog = recurringLog
   }
 
   get count(): number {

@@ -1,4 +1,4 @@
-import type { Logger } from '@signalbox/abstractions'
+import type { Logger, RecurringLog } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 
@@ -9,6 +9,8 @@ export interface BackplaneHub {
   /** Messages are sent to other nodes in each of them, whether this node has such clients or not. */
   readonly protocols: readonly HubProtocol[]
   readonly logger: Logger
+  /** For what goes on as long as the backplane is out of reach. */
+  readonly recurringLog: RecurringLog
 }
 
 /** Makes several servers one: each hub gets a lifetime manager whose sends reach the clients of every server. */

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@signalbox/abstractions'
+import { type Clock, type Logger, RecurringLog } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
 import { requireString } from './argument-errors.js'
 import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
@@ -16,6 +16,7 @@ export class HubRuntime {
   readonly manager: HubLifetimeManager
   readonly protocols: readonly HubProtocol[]
   readonly logger: Logger
+  readonly recurringLog: RecurringLog
   readonly clock: Clock
   readonly telemetry: HubTelemetry | undefined
   readonly clients: HubClients
@@ -32,6 +33,7 @@ export class HubRuntime {
     logger: Logger,
     clock: Clock,
     telemetry?: HubTelemetry,
+    recurringLog = new RecurringLog(logger),
   ) {
     this.hubClass = hubClass
     this.descriptor = new HubDescriptor(hubClass)
@@ -40,6 +42,7 @@ export class HubRuntime {
     this.logger = logger
     this.clock = clock
     this.telemetry = telemetry
+    this.recurringLog = recurringLog
     this.reportSendFailure = (target, error) =>
       logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)

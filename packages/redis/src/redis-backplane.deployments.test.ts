@@ -39,7 +39,7 @@ describe('RedisBackplane as a user with few rights', () => {
 
   it('says which channels of another hub are refused, and the first hub goes on', async () => {
     const { logger } = node
-    const other = node.backplane.createLifetimeManager({ name: 'Other', protocols: [], logger })
+    const other = node.backplane.createLifetimeManager(node.hub('Other'))
     await eventually(() => logger.errors.length === 5)
     expect(logger.errors.map(({ message }) => message)).to.deep.equal(
       [...other.channels.base, other.channels.questions].map(channel => `Redis refuses the channel '${channel}'.`),

@@ -235,7 +235,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('share two connections to Redis', async () => {
       const count = async () => Object.values(await redis().clients()).flat().length
       const before = await count()
-      nodes.a.backplane.createLifetimeManager({ name: 'Admin', protocols: [], logger: nodes.a.logger })
+      nodes.a.backplane.createLifetimeManager(nodes.a.hub('Admin'))
       await eventually(() => nodes.a.backplane.isReady)
       expect(await count()).to.equal(before)
       expect(before).to.equal(4)
@@ -252,7 +252,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('need names of their own', () => {
-      const again = () => nodes.a.backplane.createLifetimeManager({ name: hub, protocols: [], logger: nodes.a.logger })
+      const again = () => nodes.a.backplane.createLifetimeManager(nodes.a.hub(hub))
       expect(again).to.throw(`Two hubs are named '${hub}'`)
     })
   })

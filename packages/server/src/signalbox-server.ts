@@ -1,4 +1,10 @@
-import { ConfigurationError, type ConnectionHandler, type Logger, systemClock } from '@signalbox/abstractions'
+import {
+  ConfigurationError,
+  type ConnectionHandler,
+  type Logger,
+  RecurringLog,
+  systemClock,
+} from '@signalbox/abstractions'
 import {
   type AuthenticationOptions,
   ConnectionDispatcher,
@@ -57,6 +63,7 @@ export interface ServerAddress {
 export class SignalboxServer {
   readonly #options: ServerOptions
   readonly #logger: Logger
+  readonly #recurringLog: RecurringLog
   readonly #cors: CorsPolicy
   readonly #manager: HttpConnectionManager
   readonly #router: Router
@@ -68,6 +75,7 @@ export class SignalboxServer {
     checkOptions('createServer', options)
     this.#options = options
     this.#logger = guardedLogger(options.logger ?? consoleLogger)
+    this.#recurringLog = new RecurringLog(this.#logger)
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
     this.#cors = new CorsPolicy(options.allowedOrigins)
     this.#manager = new HttpConnectionManager(
@@ -75,6 +83,7 @@ export class SignalboxServer {
       systemClock,
       this.#logger,
       options.telemetry?.connections,
+      this.#recurringLog,
     )
     this.#router = new Router(new ConnectionDispatcher(this.#manager, request => this.#cors.isOriginAllowed(request)))
   }
@@ -82,6 +91,14 @@ export class SignalboxServer {
   /** Connections that are negotiated, open or about to be forgotten. */
   get connectionCount(): number {
     return this.#manager.count
+  }
+
+  /**
+   * How often each thing that traffic causes has been refused or has failed since the start, by cause: `originRefused`, `bodyTooLarge`…
+   * The log has the first of each and then one line a minute.
+   */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#recurringLog.counts
   }
 
   /**
@@ -133,7 +150,11 @@ export class SignalboxServer {
    */
   async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
     this.#host ??= this.#options.host ?? chooseHost(this.#logger)
-    const bound = await this.#host.listen({ port, hostname, tls }, exchange => this.#handle(exchange))
+    const bound = await this.#host.listen(
+      { port, hostname, tls },
+      exchange => this.#handle(exchange),
+      this.#recurringLog,
+    )
     this.#manager.start()
     return { url: `${tls === undefined ? 'http' : 'https'}://${hostname}:${bound}`, hostname, port: bound }
   }
@@ -149,7 +170,7 @@ export class SignalboxServer {
     if (this.#host.attach === undefined)
       throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
     const takes = (path: string) => this.#router.find(path) !== undefined
-    this.#host.attach(server, exchange => this.#handle(exchange), takes)
+    this.#host.attach(server, exchange => this.#handle(exchange), takes, this.#recurringLog)
     this.#manager.start()
   }
 
@@ -165,6 +186,7 @@ export class SignalboxServer {
     await this.#options.backplane?.close()
     this.#host?.terminate()
     this.#host = undefined
+    this.#recurringLog.flush()
   }
 
   /** @param policies - undefined when anybody may come in. */
@@ -208,6 +230,7 @@ export class SignalboxServer {
       name: hubName ?? name,
       protocols: this.#protocols,
       logger: this.#logger,
+      recurringLog: this.#recurringLog,
     })
   }
 
@@ -219,6 +242,7 @@ export class SignalboxServer {
       this.#logger,
       systemClock,
       this.#options.telemetry?.hubs,
+      this.#recurringLog,
     )
   }
 

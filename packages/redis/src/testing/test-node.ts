@@ -1,4 +1,5 @@
-import { Hub } from '@signalbox/hubs'
+import { RecurringLog } from '@signalbox/abstractions'
+import { type BackplaneHub, Hub } from '@signalbox/hubs'
 import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
@@ -16,6 +17,7 @@ export interface TestNodeOptions extends RedisBackplaneOptions {
 /** One server of a cluster: a hub without methods over test connections, with a backplane of its own. */
 export class TestNode {
   readonly logger = new RecordingLogger()
+  readonly recurringLog = new RecurringLog(this.logger)
   readonly backplane: RedisBackplane
   readonly manager: RedisHubLifetimeManager
   readonly #server: TestServer
@@ -24,7 +26,7 @@ export class TestNode {
 
   constructor({ hubName = 'Chat.Hubs.ChatHub', protocols = [new JsonHubProtocol()], ...options }: TestNodeOptions) {
     this.backplane = redisBackplane(options)
-    this.manager = this.backplane.createLifetimeManager({ name: hubName, protocols, logger: this.logger })
+    this.manager = this.backplane.createLifetimeManager(this.hub(hubName, protocols))
     const greeted = this.#greeted
     class GreetingHub extends Hub {
       override onConnected(): void {
@@ -83,6 +85,11 @@ export class TestNode {
     const connection = this.#server.connect({ connectionId, queryString: String(new URLSearchParams({ user })) })
     await connection.ended
     throw this.#server.logger.errors.at(-1)?.error
+  }
+
+  /** What its backplane is told of a hub. */
+  hub(name: string, protocols: readonly HubProtocol[] = []): BackplaneHub {
+    return { name, protocols, logger: this.logger, recurringLog: this.recurringLog }
   }
 
   close(): Promise<void> {
