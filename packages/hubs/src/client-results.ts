@@ -1,6 +1,7 @@
 import { type CompletionMessage, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
 import { HubException } from './hub-exception.js'
+import { PendingByConnection } from './pending-by-connection.js'
 
 /** A client that was asked is not there (any more). */
 export class ClientGoneError extends Error implements NamedException {
@@ -24,15 +25,11 @@ interface PendingResult {
 export class ClientResultsManager {
   readonly #createInvocationId: () => string
   readonly #pending = new Map<string, PendingResult>()
+  readonly #byConnection = new PendingByConnection<PendingResult>()
 
   /** @param createInvocationId - default `s` and a counter, so that none collides with the stream ids clients choose. */
   constructor(createInvocationId: () => string = countingIds()) {
     this.#createInvocationId = createInvocationId
-  }
-
-  /** Whom calls wait for; one who is asked twice is named twice. */
-  *connectionIds(): Iterable<string> {
-    for (const { connectionId } of this.#pending.values()) yield connectionId
   }
 
   has(invocationId: string): boolean {
@@ -56,16 +53,18 @@ export class ClientResultsManager {
     const invocationId = this.#createInvocationId()
     return new Promise((resolve, reject) => {
       const settle = () => {
-        this.#pending.delete(invocationId)
+        this.#remove(invocationId, pending)
         signal?.removeEventListener('abort', cancel)
       }
       const cancel = () => {
         settle()
         reject(new HubException('Invocation canceled by the server.'))
       }
-      if (signal?.aborted === true) return cancel()
-      signal?.addEventListener('abort', cancel)
-      this.#pending.set(invocationId, {
+      const fail = (error: unknown) => {
+        settle()
+        reject(error)
+      }
+      const pending: PendingResult = {
         connectionId,
         isForwarded: false,
         complete: message => {
@@ -74,15 +73,11 @@ export class ClientResultsManager {
           else if (message.hasResult) resolve(message.result)
           else reject(new HubException("Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."))
         },
-        fail: error => {
-          settle()
-          reject(error)
-        },
-      })
-      const fail = (error: unknown) => {
-        settle()
-        reject(error)
+        fail,
       }
+      if (signal?.aborted === true) return cancel()
+      signal?.addEventListener('abort', cancel)
+      this.#add(invocationId, pending)
       try {
         send(invocationId)?.catch(fail)
       } catch (error) {
@@ -99,11 +94,12 @@ export class ClientResultsManager {
   tryForward(connectionId: string, invocationId: string, pass: (message: CompletionMessage) => void): boolean {
     if (this.#pending.has(invocationId)) return false
     const complete = (message: CompletionMessage) => {
-      this.#pending.delete(invocationId)
+      this.#remove(invocationId, pending)
       pass(message)
     }
     const fail = () => complete(errorCompletion(invocationId, 'Connection disconnected.'))
-    this.#pending.set(invocationId, { connectionId, isForwarded: true, complete, fail })
+    const pending: PendingResult = { connectionId, isForwarded: true, complete, fail }
+    this.#add(invocationId, pending)
     return true
   }
 
@@ -131,15 +127,23 @@ export class ClientResultsManager {
 
   /** The client has left. */
   abandon(connectionId: string): void {
-    for (const pending of this.#pending.values()) {
-      if (pending.connectionId === connectionId)
-        pending.fail(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
-    }
+    for (const pending of this.#byConnection.take(connectionId))
+      pending.fail(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
   }
 
   /** No answer can come any more, to any call. */
   failAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.fail(error)
+  }
+
+  #add(invocationId: string, pending: PendingResult): void {
+    this.#pending.set(invocationId, pending)
+    this.#byConnection.add(pending.connectionId, pending)
+  }
+
+  #remove(invocationId: string, pending: PendingResult): void {
+    this.#pending.delete(invocationId)
+    this.#byConnection.delete(pending.connectionId, pending)
   }
 }
 

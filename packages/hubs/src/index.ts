@@ -36,5 +36,6 @@ export {
 export type { AuthorizationPolicy, HubActivator, HubOptions } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
 export type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
+export { PendingByConnection } from './pending-by-connection.js'
 export { SerializedHubMessage } from './serialized-hub-message.js'
 export { anyValue, type StreamParameter, stream } from './stream-parameter.js'

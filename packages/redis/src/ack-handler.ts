@@ -1,3 +1,4 @@
+import { PendingByConnection } from '@signalbox/hubs'
 import { BackplaneError } from './backplane-error.js'
 import { DeadlineQueue } from './deadline-queue.js'
 
@@ -11,6 +12,7 @@ interface PendingAck {
 /** Changes of groups that the nodes of other connections have been asked for and have not confirmed. @source AckHandler */
 export class AckHandler {
   readonly #pending = new Map<number, PendingAck>()
+  readonly #byConnection = new PendingByConnection<PendingAck>()
   readonly #queue: DeadlineQueue<PendingAck>
   #lastId = 0
 
@@ -26,9 +28,9 @@ export class AckHandler {
     )
   }
 
-  /** Whose nodes are waited for; one that is asked twice is named twice. */
-  *connectionIds(): Iterable<string> {
-    for (const { connectionId } of this.#pending.values()) yield connectionId
+  /** Whose nodes are waited for. */
+  get connectionIds(): Iterable<string> {
+    return this.#byConnection.connectionIds
   }
 
   /** @returns a number for the command, counted in 32 bits as in .NET, and what resolves with its ack. */
@@ -38,6 +40,7 @@ export class AckHandler {
     const acknowledged = new Promise<void>((resolve, reject) => {
       const ack: PendingAck = { id, connectionId, resolve, reject }
       this.#pending.set(id, ack)
+      this.#byConnection.add(connectionId, ack)
       this.#queue.add(ack)
     })
     return { id, acknowledged }
@@ -54,7 +57,7 @@ export class AckHandler {
 
   /** There is no such connection any more, so there is nothing to do. */
   onConnectionGone(connectionId: string): void {
-    for (const ack of this.#pending.values()) if (ack.connectionId === connectionId) this.acknowledge(ack.id)
+    for (const { id } of this.#byConnection.take(connectionId)) this.acknowledge(id)
   }
 
   failAll(error: BackplaneError): void {
@@ -65,6 +68,7 @@ export class AckHandler {
     const ack = this.#pending.get(id)
     if (ack === undefined) return undefined
     this.#pending.delete(id)
+    this.#byConnection.delete(ack.connectionId, ack)
     this.#queue.delete(ack)
     return ack
   }

@@ -34,8 +34,8 @@ export class GroupCommands {
   }
 
   /** Whose nodes are waited for. */
-  connectionIds(): Iterable<string> {
-    return this.#acks.connectionIds()
+  get connectionIds(): Iterable<string> {
+    return this.#acks.connectionIds
   }
 
   /** @returns once the node of the connection has done it. @param onAsked - the command is out. */

@@ -72,7 +72,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
       connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
       () => {
         const asked = this.#results.questions.map(({ connectionId }) => connectionId)
-        return new Set([...this.#groups.connectionIds(), ...asked])
+        return new Set([...this.#groups.connectionIds, ...asked])
       },
       connectionId => {
         this.#groups.onConnectionGone(connectionId)
