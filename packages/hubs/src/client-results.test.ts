@@ -9,6 +9,7 @@ import { Deferred } from './testing/deferred.js'
 import { answer, failure, invoke, question, record, refusal, result, send } from './testing/json-messages.js'
 import type { TestConnection } from './testing/test-connection.js'
 import { TestServer } from './testing/test-server.js'
+import { warningsDuring } from './testing/warnings-during.js'
 
 /** What the hub method does. */
 let asking: (hub: Hub) => unknown
@@ -214,6 +215,17 @@ describe('client results', () => {
     it('sends nothing when it has fired already', async () => {
       expect(await errorOf(ask(AbortSignal.abort()))).to.have.property('message', 'Invocation canceled by the server.')
       expect(client.sent).to.deep.equal([])
+    })
+
+    it('that eleven calls share it fires for all, and Node warns of no leak', async () => {
+      const controller = new AbortController()
+      const errors: Promise<unknown>[] = []
+      const warnings = await warningsDuring(() => {
+        for (let count = 0; count < 11; count++) errors.push(errorOf(ask(controller.signal)))
+      })
+      controller.abort()
+      expect(await Promise.all(errors)).to.have.lengthOf(11)
+      expect(warnings).to.deep.equal([])
     })
 
     it('takes the answer that comes in time', async () => {

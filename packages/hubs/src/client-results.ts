@@ -1,5 +1,6 @@
 import { type CompletionMessage, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
+import { takeAnyNumberOfListeners } from './guarded-abort-controller.js'
 import { HubException } from './hub-exception.js'
 import { PendingByConnection } from './pending-by-connection.js'
 
@@ -76,7 +77,10 @@ export class ClientResultsManager {
         fail,
       }
       if (signal?.aborted === true) return cancel()
-      signal?.addEventListener('abort', cancel)
+      if (signal !== undefined) {
+        takeAnyNumberOfListeners(signal)
+        signal.addEventListener('abort', cancel)
+      }
       this.#add(invocationId, pending)
       try {
         send(invocationId)?.catch(fail)

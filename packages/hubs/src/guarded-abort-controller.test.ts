@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect } from 'chai'
 import { createGuardedAbortController } from './guarded-abort-controller.js'
+import { warningsDuring } from './testing/warnings-during.js'
 
 describe('a guarded AbortController', () => {
   let errors: unknown[]
@@ -46,6 +47,13 @@ describe('a guarded AbortController', () => {
       reason = error
     })
     expect((reason as Error).name).to.equal('AbortError')
+  })
+
+  it('takes eleven listeners without a warning of a leak', async () => {
+    const warnings = await warningsDuring(() => {
+      for (let count = 0; count < 11; count++) controller.signal.addEventListener('abort', () => {})
+    })
+    expect(warnings).to.deep.equal([])
   })
 
   it('works as a part of AbortSignal.any', () => {

@@ -1,3 +1,5 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
+
 /**
  * An AbortController whose listeners may throw: user code listens, and Node ends the process for an event listener that throws.
  * @param onListenerError - gets what a listener threw.
@@ -5,6 +7,7 @@
 export function createGuardedAbortController(onListenerError: (error: unknown) => void): AbortController {
   const controller = new AbortController()
   const { signal } = controller
+  takeAnyNumberOfListeners(signal)
   const guarded = new WeakMap<object, EventListenerOrEventListenerObject>()
   const guard = (listener: EventListenerOrEventListenerObject): EventListenerOrEventListenerObject => {
     const known = guarded.get(listener)
@@ -35,6 +38,11 @@ export function createGuardedAbortController(onListenerError: (error: unknown) =
     ) => (listener === null ? undefined : remove(type, guard(listener), options)),
   })
   return controller
+}
+
+/** Node warns of a leak at eleven, which is what a signal has that many calls listen to. A limit that somebody has set stays. */
+export function takeAnyNumberOfListeners(signal: AbortSignal): void {
+  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
 }
 
 type EventListenerOrEventListenerObject = ((event: Event) => void) | { handleEvent(event: Event): void }
