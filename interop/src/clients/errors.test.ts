@@ -120,15 +120,6 @@ for (const showsDetails of [true, false]) {
             ),
           )
         })
-
-        it('close a connection whose result cannot be serialized, and fail the call', async () => {
-          const client = await clients.connect('/probe', kind)
-          const text = 'Server returned an error on close: Connection closed with an error.'
-          const error = await client.errorOf('ReturnUnserializable')
-          expect(error.startsWith(text), error).to.equal(true)
-          expect((await client.closed)?.message).to.equal(error)
-          expect(error !== text).to.equal(showsDetails)
-        })
       })
     }
   })

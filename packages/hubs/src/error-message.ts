@@ -18,9 +18,8 @@ export function errorMessage(base: string, error: unknown, enableDetailedErrors:
 
 /** Anything can be thrown, also what cannot be made a string. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message
   try {
-    return String(error)
+    return String(error instanceof Error ? error.message : error)
   } catch {
     return ''
   }

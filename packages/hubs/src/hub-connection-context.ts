@@ -1,10 +1,16 @@
 import type { ConnectionContext, ConnectionFeatures } from '@signalbox/abstractions'
-import { type CloseMessage, type HubMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
+import {
+  type CloseMessage,
+  type CompletionMessage,
+  type HubMessage,
+  type HubProtocol,
+  MessageType,
+} from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
 import { HubCallerContext } from './hub-caller-context.js'
 import type { HubInvocation } from './hub-invocation.js'
 import type { HubRuntime } from './hub-runtime.js'
-import type { HubConnectionTelemetry } from './hub-telemetry.js'
+import type { HubActivity, HubConnectionTelemetry } from './hub-telemetry.js'
 import type { MessageBuffer } from './message-buffer.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
 import type { UploadStream } from './upload-stream.js'
@@ -119,36 +125,56 @@ export class HubConnectionContext {
     return bytes
   }
 
-  /** Queues a message of this connection alone; what cannot be serialized closes it, as in .NET. */
+  /** Queues a message of this connection alone, with no value of the application in it. A protocol that cannot write it closes it. */
   writeMessage(message: HubMessage): void {
-    if (this.#isAborted) return
     try {
-      const text = this.messageBuffer === undefined ? this.protocol.writeText?.(message) : undefined
-      if (text !== undefined) this.#connection.sendText(text)
-      else this.#writeOwnBytes(message)
+      this.#writeOwn(message)
     } catch (error) {
       this.#life.onWriteFailure(error)
     }
   }
 
-  #writeOwnBytes(message: HubMessage): void {
+  /**
+   * Queues the result of a call.
+   * @param activity - has succeeded once the result is serialized.
+   * @throws whatever the protocol throws for what it cannot serialize: the method's mistake.
+   */
+  writeResult(invocationId: string, result: unknown, activity: HubActivity | undefined): void {
+    const message: CompletionMessage = {
+      type: MessageType.Completion,
+      headers: undefined,
+      invocationId,
+      error: undefined,
+      result,
+      hasResult: true,
+    }
+    this.#writeOwn(message, activity)
+  }
+
+  #writeOwn(message: HubMessage, activity?: HubActivity): void {
+    if (this.#isAborted) {
+      activity?.succeed()
+      return
+    }
+    const text = this.messageBuffer === undefined ? this.protocol.writeText?.(message) : undefined
+    if (text !== undefined) {
+      activity?.succeed()
+      this.#connection.sendText(text)
+      return
+    }
     const bytes = this.protocol.writeMessage(message)
+    activity?.succeed()
     if (message.type <= MessageType.CancelInvocation) this.messageBuffer?.push(bytes)
     this.#connection.send(bytes)
   }
 
-  /** What queues the items of one stream; the same as `writeMessage`, cheaper for each. */
+  /** What queues the items of one stream, the cheapest way; it throws as `writeResult` does. */
   createStreamItemWriter(invocationId: string): (item: unknown) => void {
     const textOf = this.messageBuffer === undefined ? this.protocol.createStreamItemWriter?.(invocationId) : undefined
     if (textOf === undefined)
-      return item => this.writeMessage({ type: MessageType.StreamItem, headers: undefined, invocationId, item })
+      return item => this.#writeOwn({ type: MessageType.StreamItem, headers: undefined, invocationId, item })
     return item => {
-      if (this.#isAborted) return
-      try {
-        this.#connection.sendText(textOf(item))
-      } catch (error) {
-        this.#life.onWriteFailure(error)
-      }
+      if (!this.#isAborted) this.#connection.sendText(textOf(item))
     }
   }
 

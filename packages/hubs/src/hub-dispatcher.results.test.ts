@@ -2,17 +2,31 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Hub } from './hub.js'
 import type { HubOptions } from './hub-options.js'
-import { failure, invoke, result } from './testing/json-messages.js'
+import { stream } from './stream-parameter.js'
+import {
+  failure,
+  invoke,
+  result,
+  resumableHandshakeRequest,
+  sequence,
+  upload,
+  uploadEnd,
+} from './testing/json-messages.js'
 import { TestServer } from './testing/test-server.js'
 
 /** What the hub method returns is the test's business, not that of its type. */
 let returned: () => unknown
 
 class ResultHub extends Hub {
-  static hubMethods = { get: 0, ping: 0 }
+  static hubMethods = { get: 0, collect: [stream()], ping: 0 }
 
   get(): unknown {
     return returned()
+  }
+
+  async collect(items: AsyncIterable<unknown>): Promise<unknown> {
+    for await (const item of items) void item
+    return cyclic
   }
 
   ping(): string {
@@ -137,38 +151,61 @@ describe('HubDispatcher, answering with results', () => {
     expect(client.sent).to.deep.equal([result('2', 'pong')])
   })
 
-  for (const [what, value] of [
-    ['a cycle', cyclic],
-    ['a BigInt', 1n],
-  ] as const) {
-    it(`closes the connection, reconnect allowed, when a result is ${what}`, async () => {
-      expect(await answerTo(() => value)).to.equal(
-        '{"type":7,"error":"Connection closed with an error.","allowReconnect":true}',
-      )
-    })
-  }
-
-  it('leaves other connections alone when a result cannot be serialized', async () => {
-    returned = () => cyclic
-    const { server, client } = connect()
-    const other = server.connect()
-    client.receive(invoke('1', 'get'))
-    await client.ended
-    other.receive(invoke('1', 'ping'))
-    expect(other.sent).to.deep.equal([result('1', 'pong')])
-  })
-
-  it('gives the error of an unserializable result to onDisconnected', async () => {
-    let error: Error | undefined
-    class CyclicHub extends ResultHub {
-      override onDisconnected(cause: Error | undefined) {
-        error = cause
-      }
+  describe('that cannot be serialized', () => {
+    const text = "An unexpected error occurred invoking 'get' on the server."
+    const broken = {
+      'a cycle': cyclic,
+      'a getter that throws': {
+        get name(): string {
+          throw new TypeError('BOOM!')
+        },
+      },
+      'a toJSON that throws': {
+        toJSON() {
+          throw new TypeError('BOOM!')
+        },
+      },
     }
-    returned = () => Promise.resolve(cyclic)
-    const client = new TestServer(CyclicHub).connect()
-    client.receive(invoke('1', 'get'))
-    await client.ended
-    expect(error).to.be.an.instanceOf(TypeError)
+    for (const [what, value] of Object.entries(broken)) {
+      it(`fails the call alone for ${what}, and the log names hub and method`, async () => {
+        returned = () => value
+        const { server, client } = connect()
+        client.receive(invoke('1', 'get') + invoke('2', 'ping'))
+        expect(client.sent).to.deep.equal([failure('1', text), result('2', 'pong')])
+        expect(server.logger.errors.map(({ message }) => message)).to.deep.equal(['Hub method ResultHub.get failed.'])
+        expect(server.logger.errors[0]!.error).to.be.an.instanceOf(TypeError)
+      })
+    }
+
+    it('fails the call alone when it was promised', async () => {
+      expect(await answerTo(() => Promise.resolve(cyclic))).to.equal(failure('1', text))
+    })
+
+    it('shows the reason with detailed errors', () => {
+      returned = () => broken['a toJSON that throws']
+      const { client } = connect({ enableDetailedErrors: true })
+      client.receive(invoke('1', 'get'))
+      expect(client.sent).to.deep.equal([failure('1', `${text} TypeError: BOOM!`)])
+    })
+
+    it('fails the call alone after an upload', async () => {
+      const { client } = connect()
+      client.receive(upload('1', 'collect', ['s']) + uploadEnd('s') + invoke('2', 'ping'))
+      expect([await client.nextSent(), await client.nextSent()]).to.have.members([
+        failure('1', "An unexpected error occurred invoking 'collect' on the server."),
+        result('2', 'pong'),
+      ])
+    })
+
+    it('fails the call alone on a connection that may be resumed, and is not replayed', () => {
+      returned = () => cyclic
+      const client = new TestServer(ResultHub, {}).accept({
+        statefulReconnect: { maximumBufferBytes: 10_000, disable() {} },
+      })
+      client.receive(resumableHandshakeRequest + invoke('1', 'get'))
+      client.sent.length = 0
+      expect(client.reconnect()).to.equal(true)
+      expect(client.sent).to.deep.equal([sequence(1), failure('1', text)])
+    })
   })
 })

@@ -228,11 +228,28 @@ describe('HubDispatcher, streams that fail', () => {
     expect(answer).to.contain('RangeError: BOOM!')
   })
 
-  it('closes the connection when an item cannot be serialized', async () => {
-    const { client } = connect()
-    produced = () => [1n]
+  it('ends the stream alone, and its producer, when an item cannot be serialized', async () => {
+    const cyclic: unknown[] = []
+    cyclic.push(cyclic)
+    let hasReturned = false
+    produced = async function* () {
+      try {
+        yield 'before'
+        yield cyclic
+        yield 'behind'
+      } finally {
+        hasReturned = true
+      }
+    }
+    const { client, logger } = connect()
     client.receive(invokeStream('1', 'produce'))
-    await client.ended
-    expect(client.sent).to.deep.equal(['{"type":7,"error":"Connection closed with an error.","allowReconnect":true}'])
+    expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([
+      streamItem('1', 'before'),
+      failure('1', 'An error occurred on the server while streaming results.'),
+    ])
+    client.receive(invoke('2', 'ping'))
+    expect(client.sent).to.deep.equal([result('2', 'pong')])
+    expect(hasReturned).to.equal(true)
+    expect(logger.errors.map(({ message }) => message)).to.deep.equal(['Hub method StreamHub.produce failed.'])
   })
 })

@@ -58,7 +58,7 @@ export class HubInvoker {
     )
   }
 
-  /** The method, or what it takes to run it, threw. */
+  /** The method threw, or what it takes to run it or to serialize its result. */
   fail(invocation: HubInvocation, error: unknown): void {
     invocation.activity?.fail(error)
     if (!(error instanceof HubException)) this.logFailure(invocation.descriptor, error)
@@ -109,19 +109,18 @@ export class HubInvoker {
       this.#stream(invocation, result)
       return
     }
-    const { connection, invocationId } = invocation
-    invocation.activity?.succeed()
+    const { connection, invocationId, activity } = invocation
     const endsUploadsFirst = invocation.uploads !== undefined
     if (endsUploadsFirst) this.finish(invocation)
-    if (invocationId !== undefined)
-      connection.writeMessage({
-        type: MessageType.Completion,
-        headers: undefined,
-        invocationId,
-        error: undefined,
-        result,
-        hasResult: true,
-      })
+    if (invocationId === undefined) activity?.succeed()
+    else {
+      try {
+        connection.writeResult(invocationId, result, activity)
+      } catch (error) {
+        this.fail(invocation, error)
+        return
+      }
+    }
     if (!endsUploadsFirst) this.finish(invocation)
   }
 

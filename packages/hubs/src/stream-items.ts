@@ -31,7 +31,8 @@ async function* awaitEach(items: Iterable<unknown>): AsyncGenerator<unknown> {
 
 /**
  * Sends the items of a stream, each only once the connection has taken those before it: a slow client slows the producer.
- * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer throws otherwise.
+ * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer throws otherwise, or with why
+ * an item cannot be serialized.
  * @source DefaultHubDispatcher.StreamAsync
  */
 export async function streamItems(invocation: HubInvocation, iterator: AsyncIterator<unknown>): Promise<void> {
@@ -48,7 +49,12 @@ export async function streamItems(invocation: HubInvocation, iterator: AsyncIter
   try {
     for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) {
       if (connection.isAborted) return
-      write(item.value)
+      try {
+        write(item.value)
+      } catch (error) {
+        void returnQuietly(iterator) // the producer must not wait for a next that never comes
+        throw error
+      }
       const drained = connection.drained()
       if (drained !== undefined) await drained
       if (isStopped) return // asked once more after its return, an iterator may never answer

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { check } from '../check.js'
+import { check, type Deviation } from '../check.js'
 import { closeWithError, HubConnection } from '../drivers/hub-connection.js'
-import { completedWith, invocation, invocationWithoutId } from '../drivers/hub-messages.js'
+import { completedWith, failedWith, invocation, invocationWithoutId } from '../drivers/hub-messages.js'
 import { failedToInvoke, noSuchMethod, unexpectedError } from './error-texts.js'
 import { checkOnEachTransport } from './on-each-transport.js'
 
@@ -152,20 +152,44 @@ checkOnEachTransport(
   },
 )
 
-check(area, 'a result that cannot be serialized has no Completion and closes the connection', async server => {
-  const connection = await server.connect('/probe')
-  await connection.send(invocation('1', 'ReturnUnserializable'))
-  const close = await connection.nextJson()
-  assert.deepEqual({ type: close['type'], allowReconnect: close['allowReconnect'] }, { type: 7, allowReconnect: true })
-  assert.match(String(close['error']), /^Connection closed with an error\. \w+: This value cannot be serialized\./)
-  await connection.expectEnd()
+/** Only that call fails. */
+const failsItsCall = (details: string): Deviation => ({
+  key: 'an-unserializable-result-fails-its-call',
+  run: async server => {
+    const connection = await server.connect('/probe')
+    await connection.send(invocation('1', 'ReturnUnserializable'))
+    await connection.expect(failedWith('1', `${unexpectedError('ReturnUnserializable')}${details}`))
+    await connection.expectAliveAndSilent()
+  },
 })
 
-check(area, 'a result that cannot be serialized closes without details', withoutDetails, async server => {
-  const connection = await server.connect('/probe')
-  await connection.send(invocation('1', 'ReturnUnserializable'))
-  await connection.expectEnd(closeWithError())
-})
+check(
+  area,
+  'a result that cannot be serialized has no Completion and closes the connection',
+  { deviation: failsItsCall(' NotSupportedException: This value cannot be serialized.') },
+  async server => {
+    const connection = await server.connect('/probe')
+    await connection.send(invocation('1', 'ReturnUnserializable'))
+    const close = await connection.nextJson()
+    assert.deepEqual(
+      { type: close['type'], allowReconnect: close['allowReconnect'] },
+      { type: 7, allowReconnect: true },
+    )
+    assert.match(String(close['error']), /^Connection closed with an error\. \w+: This value cannot be serialized\./)
+    await connection.expectEnd()
+  },
+)
+
+check(
+  area,
+  'a result that cannot be serialized closes without details',
+  { ...withoutDetails, deviation: failsItsCall('') },
+  async server => {
+    const connection = await server.connect('/probe')
+    await connection.send(invocation('1', 'ReturnUnserializable'))
+    await connection.expectEnd(closeWithError())
+  },
+)
 
 check(area, 'the query, the headers and the cookies of the connection are seen by the hub', async server => {
   const headers = { 'X-Test': 'value', Cookie: 'testCookie=testValue' }
