@@ -44,8 +44,14 @@ export class RecurringLog {
     }
   }
 
+  /** Only counted, and there at debug: what happens in normal life. */
+  debug(cause: string, message: string): void {
+    this.#count(cause)
+    this.#logger.debug(message)
+  }
+
   #report(level: LogLevel, cause: string, message: string, error: unknown): void {
-    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1)
+    this.#count(cause)
     const period = this.#periods.get(cause)
     if (period === undefined) {
       this.#begin(cause)
@@ -56,6 +62,10 @@ export class RecurringLog {
     period.level = level
     period.message = message
     this.#logger.debug(message, error)
+  }
+
+  #count(cause: string): void {
+    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1)
   }
 
   #begin(cause: string): void {

@@ -1,19 +1,35 @@
-import type { ClaimsPrincipal, HttpRequest, Logger } from '@signalbox/abstractions'
+import type { ClaimsPrincipal, HttpRequest, RecurringLog } from '@signalbox/abstractions'
 import { tokenLifetimeSeconds } from './connection-credentials.js'
 import { type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 import type { HttpExchange, HttpResponse } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
-import { json, methodNotAllowed } from './http-responses.js'
+import { json } from './http-responses.js'
+import type { Refusal } from './refusal.js'
+import { methodNotAllowed } from './refusals.js'
 
-/** What went wrong is a code, never a text. */
-const refusal = (status: number, error: string): HttpResponse => json({ error }, status)
+/** What the client is told is a code, never a text. */
+const refusal = (status: number, error: string): Refusal => ({
+  cause: 'refreshRefused',
+  response: json({ error }, status),
+})
 
 const missingConnectionToken = refusal(400, 'missing_connection_token')
 const connectionNotFound = refusal(404, 'connection_not_found')
 /** The public id would be all it takes to act on someone else's connection. */
 const unsupportedNegotiateVersion = refusal(400, 'unsupported_negotiate_version')
 const invalidToken = refusal(401, 'invalid_token')
-export const permissionChangeRejected = refusal(403, 'permission_change_rejected')
+
+/** By `onAuthenticationRefresh`, whose decision needs no warning. */
+export const authenticationChangeRejected: Refusal = {
+  ...refusal(403, 'permission_change_rejected'),
+  cause: 'authenticationChangeRejected',
+}
+
+export const foreignUser: Refusal = {
+  ...authenticationChangeRejected,
+  cause: 'foreignUser',
+  reason: 'it comes from another user than the one its connection belongs to.',
+}
 
 const refreshed = (lifetimeSeconds: number | undefined): HttpResponse =>
   json(lifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds: lifetimeSeconds })
@@ -30,19 +46,21 @@ export function answerRefresh(
   user: ClaimsPrincipal,
   authentication: EndpointAuthentication,
   find: (connectionToken: string) => HttpConnection | undefined,
-  logger: Logger,
+  refuse: (exchange: HttpExchange, refusal: Refusal) => void,
+  log: RecurringLog,
 ): void | Promise<void> {
   const { request } = exchange
-  if (request.method !== 'POST') return exchange.respond(methodNotAllowed)
+  if (request.method !== 'POST') return refuse(exchange, methodNotAllowed)
   const connectionToken = request.header(connectionTokenHeader) ?? request.query('id')
-  if (connectionToken === undefined || connectionToken === '') return exchange.respond(missingConnectionToken)
+  if (connectionToken === undefined || connectionToken === '') return refuse(exchange, missingConnectionToken)
   const connection = find(connectionToken)
-  if (connection === undefined || connection.status === 'disposed') return exchange.respond(connectionNotFound)
-  if (connection.connectionToken === connection.connectionId) return exchange.respond(unsupportedNegotiateVersion)
-  if (!user.isAuthenticated) return exchange.respond(invalidToken)
-  return unlessGone(exchange, tryRefresh(connection, request, user, logger), isAccepted =>
-    exchange.respond(isAccepted ? refreshed(tokenLifetimeSeconds(user, authentication)) : permissionChangeRejected),
-  )
+  if (connection === undefined || connection.status === 'disposed') return refuse(exchange, connectionNotFound)
+  if (connection.connectionToken === connection.connectionId) return refuse(exchange, unsupportedNegotiateVersion)
+  if (!user.isAuthenticated) return refuse(exchange, invalidToken)
+  return unlessGone(exchange, tryRefresh(connection, request, user, log), isAccepted => {
+    if (isAccepted) exchange.respond(refreshed(tokenLifetimeSeconds(user, authentication)))
+    else refuse(exchange, authenticationChangeRejected)
+  })
 }
 
 /** @returns false when the new credentials are refused; a callback that fails refuses them. */
@@ -50,12 +68,12 @@ export async function tryRefresh(
   connection: HttpConnection,
   request: HttpRequest,
   user: ClaimsPrincipal,
-  logger: Logger,
+  log: RecurringLog,
 ): Promise<boolean> {
   try {
     return (await connection.credentials?.refresh(connection, request, user)) === true
   } catch (error) {
-    logger.error(`The refresh of connection ${connection.connectionId} failed.`, error)
+    log.error('refreshFailed', `The refresh of connection ${connection.connectionId} failed.`, error)
     return false
   }
 }

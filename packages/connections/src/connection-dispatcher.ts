@@ -1,16 +1,24 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, type HttpTransportType } from '@signalbox/abstractions'
-import { answerRefresh, permissionChangeRejected, tryRefresh } from './authentication-refresh.js'
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type HttpRequest,
+  type HttpTransportType,
+  printable,
+} from '@signalbox/abstractions'
+import { answerRefresh, authenticationChangeRejected, foreignUser, tryRefresh } from './authentication-refresh.js'
 import { tokenLifetimeSeconds } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { EarlyBody } from './early-body.js'
 import { authorizeRequest, type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 import { acceptsEventStream } from './event-stream.js'
-import type { HttpExchange, HttpResponse } from './host-port.js'
+import type { HttpExchange } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
 import * as responses from './http-responses.js'
 import { LongPollingTransport } from './long-polling-transport.js'
-import { chooseNegotiateVersion, negotiateAnswer, negotiateRefusal } from './negotiate.js'
+import { chooseNegotiateVersion, negotiateAnswer } from './negotiate.js'
+import { logRefusal, type Refusal } from './refusal.js'
+import * as refusals from './refusals.js'
 import { ServerSentEventsTransport } from './server-sent-events-transport.js'
 import { asksForStatefulReconnect } from './stateful-reconnect.js'
 import { isWebSocketHandshake } from './web-socket-handshake.js'
@@ -35,7 +43,7 @@ export class ConnectionDispatcher {
     const { authentication } = endpoint
     const proceed = (user: ClaimsPrincipal) => this.#negotiate(exchange, endpoint, user)
     if (authentication === undefined) proceed(anonymous)
-    else this.#watch(exchange, authorizeRequest(exchange, authentication, proceed))
+    else this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse))
   }
 
   /** Everything sent to the endpoint's own path. */
@@ -51,35 +59,37 @@ export class ConnectionDispatcher {
     }
     const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, body)
     const onWait = exchange.request.method === 'POST' ? readEarly : undefined
-    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, onWait))
+    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse, onWait))
   }
 
   /** `{endpoint}/refresh`, for endpoints that have it enabled. */
   refresh(exchange: HttpExchange, endpoint: ConnectionEndpoint, authentication: EndpointAuthentication): void {
     const find = (connectionToken: string) => this.#manager.find(endpoint, connectionToken)
-    const proceed = (user: ClaimsPrincipal) => answerRefresh(exchange, user, authentication, find, this.#manager.logger)
-    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed))
+    const proceed = (user: ClaimsPrincipal) =>
+      answerRefresh(exchange, user, authentication, find, this.#refuse, this.#manager.recurringLog)
+    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse))
   }
 
   /** A request that had to wait and then fails is told so, as one that fails at once is by the caller. */
   #watch(exchange: HttpExchange, request: void | Promise<void>): void {
     request?.catch(error => {
-      this.#manager.logger.error(`A ${exchange.request.method} to ${exchange.request.path} failed.`, error)
+      const { method, path } = exchange.request
+      this.#manager.recurringLog.error('requestFailed', `A ${printable(method)} to ${printable(path)} failed.`, error)
       exchange.respond(responses.requestFailed)
     })
   }
 
   #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
     const request = exchange.request
-    if (request.method !== 'POST') return exchange.respond(responses.methodNotAllowed)
-    if (this.#manager.isShuttingDown) return exchange.respond(responses.shuttingDown)
+    if (request.method !== 'POST') return this.#refuse(exchange, refusals.methodNotAllowed)
+    if (this.#manager.isShuttingDown) return this.#refuse(exchange, refusals.shuttingDown)
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
-    if ('error' in choice) return exchange.respond(negotiateRefusal(choice.error))
+    if ('error' in choice) return this.#refuse(exchange, refusals.versionRefused(choice.error, options))
     const isStateful =
       options.allowStatefulReconnects && asksForStatefulReconnect(request.query('useStatefulReconnect'))
     const connection = this.#manager.negotiate(endpoint, choice.version, isStateful)
-    if (connection === undefined) return exchange.respond(responses.tooManyConnections)
+    if (connection === undefined) return this.#refuse(exchange, refusals.tooManyConnections(this.#manager.options))
     const { connectionId, connectionToken } = connection
     const { authentication } = endpoint
     const lifetime =
@@ -109,15 +119,15 @@ export class ConnectionDispatcher {
         if (isWebSocketHandshake(request)) return this.#openWebSocket(exchange, endpoint, user)
         return this.#poll(exchange, endpoint, user)
       default:
-        return exchange.respond(responses.methodNotAllowed)
+        return this.#refuse(exchange, refusals.methodNotAllowed)
     }
   }
 
   #openEventStream(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
-    const connection = this.#find(exchange.request, endpoint)
-    if (!isConnection(connection)) return exchange.respond(connection)
+    const connection = this.#find(exchange.request, endpoint, 'ServerSentEvents')
+    if (!isConnection(connection)) return this.#refuse(exchange, connection)
     const refusal = refuseTransport(connection, 'ServerSentEvents')
-    if (refusal !== undefined) return exchange.respond(refusal)
+    if (refusal !== undefined) return this.#refuse(exchange, refusal)
     return this.#admit(exchange, connection, user, () => {
       new ServerSentEventsTransport(connection, exchange, user)
     })
@@ -125,20 +135,20 @@ export class ConnectionDispatcher {
 
   #openWebSocket(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const request = exchange.request
-    if (!this.#isOriginAllowed(request)) return exchange.respond(responses.originNotAllowed)
+    if (!this.#isOriginAllowed(request)) return this.#refuse(exchange, refusals.originRefused(request))
     const id = request.query('id')
     let connection: HttpConnection
     if (id === undefined || id === '') {
       // Negotiation was skipped; such a connection is one of version 0.
       if (!endpoint.options.transports.includes('WebSockets'))
-        return exchange.respond(responses.transportNotSupported('WebSockets'))
-      if (this.#manager.isShuttingDown) return exchange.respond(responses.shuttingDown)
+        return this.#refuse(exchange, refusals.transportNotSupported('WebSockets', endpoint.options))
+      if (this.#manager.isShuttingDown) return this.#refuse(exchange, refusals.shuttingDown)
       connection = this.#manager.create(endpoint, 0)
     } else {
       const found = this.#manager.find(endpoint, id)
-      if (found === undefined) return exchange.respond(responses.noSuchWebSocketConnection)
+      if (found === undefined) return this.#refuse(exchange, refusals.noSuchConnectionToOpen('WebSockets'))
       const refusal = refuseTransport(found, 'WebSockets')
-      if (refusal !== undefined) return exchange.respond(refusal)
+      if (refusal !== undefined) return this.#refuse(exchange, refusal)
       connection = found
     }
     return this.#admit(exchange, connection, user, () => {
@@ -148,12 +158,12 @@ export class ConnectionDispatcher {
   }
 
   #poll(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
-    const refuse = (refusal: HttpResponse) => exchange.respond(responses.withoutCaching(refusal))
-    const connection = this.#find(exchange.request, endpoint)
+    const refuse = (refusal: Refusal) => this.#refuse(exchange, withoutCaching(refusal))
+    const connection = this.#find(exchange.request, endpoint, 'LongPolling')
     if (!isConnection(connection)) return refuse(connection)
     const { transport } = connection
     if (transport instanceof LongPollingTransport) {
-      if (connection.status === 'disposed') return refuse(responses.gone)
+      if (connection.status === 'disposed') return refuse(refusals.gone)
       return this.#admit(exchange, connection, user, () => transport.poll(exchange))
     }
     const refusal = refuseTransport(connection, 'LongPolling')
@@ -165,15 +175,18 @@ export class ConnectionDispatcher {
 
   #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, body: EarlyBody | undefined): void {
     const connection = this.#find(exchange.request, endpoint)
-    if (!isConnection(connection)) return exchange.respond(connection)
-    if (connection.transport?.transport === 'WebSockets') return exchange.respond(responses.postNotAllowed)
-    if (connection.status === 'disposed') return exchange.respond(responses.gone)
+    if (!isConnection(connection)) return this.#refuse(exchange, connection)
+    if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
+    if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
     const deliver = connection.posts.add(result => {
-      if (result.kind === 'aborted') return exchange.respond(responses.badRequest)
-      if (result.kind === 'tooLarge') return exchange.respond(responses.bodyTooLarge)
-      if (connection.status === 'disposed') return exchange.respond(responses.gone)
+      if (result.kind === 'aborted') return this.#refuse(exchange, refusals.bodyAborted)
+      if (result.kind === 'tooLarge') return this.#refuse(exchange, refusals.bodyTooLarge(endpoint.options))
+      if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
       connection.receive(result.bytes)
-      connection.whenReceived(isOpen => exchange.respond(isOpen ? responses.received : responses.gone))
+      connection.whenReceived(isOpen => {
+        if (isOpen) exchange.respond(responses.received)
+        else this.#refuse(exchange, refusals.gone)
+      })
     })
     if (body === undefined) exchange.readBody(endpoint.options.maximumPendingReceiveBytes, deliver)
     else body.whenRead(deliver)
@@ -181,8 +194,8 @@ export class ConnectionDispatcher {
 
   #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
     const connection = this.#find(exchange.request, endpoint)
-    if (!isConnection(connection)) return exchange.respond(connection)
-    if (!(connection.transport instanceof LongPollingTransport)) return exchange.respond(responses.cannotDelete)
+    if (!isConnection(connection)) return this.#refuse(exchange, connection)
+    if (!(connection.transport instanceof LongPollingTransport)) return this.#refuse(exchange, refusals.cannotDelete)
     exchange.respond(responses.accepted)
     connection.transport.terminate()
   }
@@ -195,38 +208,58 @@ export class ConnectionDispatcher {
     open: () => void,
   ): void | Promise<void> {
     const { credentials, endpoint, transport } = connection
-    const refuse = () => exchange.respond(responses.withoutCaching(permissionChangeRejected))
     // Nothing happens to the connection: it is not theirs.
-    if (credentials?.isForeign(transport, user) === true) return refuse()
+    if (credentials?.isForeign(transport, user) === true) return this.#refuse(exchange, withoutCaching(foreignUser))
     if (transport !== undefined && credentials?.wouldChange(user) === true)
-      return unlessGone(exchange, tryRefresh(connection, exchange.request, user, this.#manager.logger), isAccepted => {
-        // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.
-        if (isAccepted || !credentials.wouldChange(user)) return this.#dispatch(exchange, endpoint, user)
-        refuse()
-        connection.endInput(undefined, false)
-      })
+      return unlessGone(
+        exchange,
+        tryRefresh(connection, exchange.request, user, this.#manager.recurringLog),
+        isAccepted => {
+          // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.
+          if (isAccepted || !credentials.wouldChange(user)) return this.#dispatch(exchange, endpoint, user)
+          this.#refuse(exchange, withoutCaching(authenticationChangeRejected))
+          connection.endInput(undefined, false)
+        },
+      )
     if (credentials?.replace(user, transport === undefined) === false)
-      this.#manager.logger.warn(`The user of connection ${connection.connectionId} is not the one it had before.`)
+      this.#manager.recurringLog.warn(
+        'userChanged',
+        `The user of connection ${connection.connectionId} is not the one it had before.`,
+      )
     open()
   }
 
-  #find(request: HttpRequest, endpoint: ConnectionEndpoint): HttpConnection | HttpResponse {
+  /** @param opened - the transport that a GET opens. */
+  #find(request: HttpRequest, endpoint: ConnectionEndpoint, opened?: HttpTransportType): HttpConnection | Refusal {
     const id = request.query('id')
-    if (id === undefined || id === '') return responses.connectionIdRequired
-    return this.#manager.find(endpoint, id) ?? responses.noSuchConnection
+    if (id === undefined || id === '') return refusals.connectionIdRequired
+    const connection = this.#manager.find(endpoint, id)
+    if (connection !== undefined) return connection
+    return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
+  }
+
+  readonly #refuse = (exchange: HttpExchange, refusal: Refusal): void => {
+    logRefusal(this.#manager.recurringLog, exchange.request, refusal)
+    exchange.respond(refusal.response)
   }
 }
 
-const isConnection = (found: HttpConnection | HttpResponse): found is HttpConnection => 'connectionId' in found
+const withoutCaching = (refusal: Refusal): Refusal => ({
+  ...refusal,
+  response: responses.withoutCaching(refusal.response),
+})
+
+const isConnection = (found: HttpConnection | Refusal): found is HttpConnection => 'connectionId' in found
 
 /** Why a GET may not open this transport, in the order in which the real server looks. */
-function refuseTransport(connection: HttpConnection, type: HttpTransportType): HttpResponse | undefined {
-  if (!connection.endpoint.options.transports.includes(type)) return responses.transportNotSupported(type)
+function refuseTransport(connection: HttpConnection, type: HttpTransportType): Refusal | undefined {
+  const { options } = connection.endpoint
+  if (!options.transports.includes(type)) return refusals.transportNotSupported(type, options)
   if (connection.transport !== undefined && connection.transport.transport !== type)
-    return responses.cannotChangeTransports
+    return refusals.cannotChangeTransports
   const isStateful = connection.statefulReconnect?.isEnabled === true
-  if (connection.status === 'disposed' && (isStateful || connection.transport === undefined)) return responses.gone
+  if (connection.status === 'disposed' && (isStateful || connection.transport === undefined)) return refusals.gone
   // A socket that still looks alive is no reason to refuse the one that resumes: it is dropped.
-  if (connection.transport !== undefined) return isStateful ? undefined : responses.conflict
-  return connection.status === 'active' ? responses.conflict : undefined
+  if (connection.transport !== undefined) return isStateful ? undefined : refusals.conflict
+  return connection.status === 'active' ? refusals.conflict : undefined
 }

@@ -36,6 +36,12 @@ export class CorsPolicy {
     }
   }
 
+  /** Asks for a page that will not be let in: its browser sends nothing after this. */
+  isForeignPreflight(request: HttpRequest): boolean {
+    const isPreflight = request.method === 'OPTIONS' && request.header('access-control-request-method') !== undefined
+    return isPreflight && !this.isOriginAllowed(request)
+  }
+
   /** @returns the answer to a preflight; undefined when the request is none or CORS is off. */
   answerPreflight(request: HttpRequest): HttpResponse | undefined {
     const method = request.header('access-control-request-method')

@@ -1,9 +1,10 @@
 import type { ClaimsPrincipal, ConnectionFeatures, HttpRequest } from '@signalbox/abstractions'
 import type { ResolvedAuthenticationOptions } from './authentication-options.js'
-import type { HttpExchange, HttpResponse } from './host-port.js'
+import type { HttpExchange } from './host-port.js'
+import type { Refusal } from './refusal.js'
 
 /** Who a request comes from, or why it goes no further. */
-export type Authorization = { readonly user: ClaimsPrincipal } | { readonly refusal: HttpResponse }
+export type Authorization = { readonly user: ClaimsPrincipal } | { readonly refusal: Refusal }
 
 /** What an endpoint knows about its users. One without it serves anybody, and nobody pays for it. */
 export interface EndpointAuthentication {
@@ -22,10 +23,11 @@ export function authorizeRequest(
   exchange: HttpExchange,
   authentication: EndpointAuthentication,
   proceed: (user: ClaimsPrincipal) => void | Promise<void>,
+  refuse: (exchange: HttpExchange, refusal: Refusal) => void,
   onWait?: () => void,
 ): void | Promise<void> {
   const settle = (authorization: Authorization): void | Promise<void> => {
-    if ('refusal' in authorization) exchange.respond(authorization.refusal)
+    if ('refusal' in authorization) refuse(exchange, authorization.refusal)
     else return proceed(authorization.user)
   }
   const authorization = authentication.authorize(exchange.request)

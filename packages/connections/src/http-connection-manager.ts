@@ -97,7 +97,11 @@ export class HttpConnectionManager {
       try {
         connection.onHeartbeat(now)
       } catch (error) {
-        this.logger.error(`The heartbeat of connection ${connection.connectionId} failed.`, error)
+        this.recurringLog.error(
+          'heartbeatFailed',
+          `The heartbeat of connection ${connection.connectionId} failed.`,
+          error,
+        )
       }
     }
   }

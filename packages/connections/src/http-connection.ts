@@ -252,7 +252,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
 
   onOutboxOverflow(pendingBytes: number): void {
     this.outbox.close() // no byte may follow the gap
-    this.#manager.logger.warn(
+    this.#manager.recurringLog.warn(
+      'slowClient',
       `Connection ${this.connectionId} is cut off: ${pendingBytes} bytes are pending, maximumPendingSendBytes allows ${this.endpoint.options.maximumPendingSendBytes}.`,
     )
     // Not here: a send to many connections is under way, and the end of this one runs user code.

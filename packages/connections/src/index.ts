@@ -33,5 +33,7 @@ export type {
 } from './host-port.js'
 export { HttpConnectionManager } from './http-connection-manager.js'
 export { notFound } from './http-responses.js'
+export { logRefusal, type Refusal } from './refusal.js'
+export { whyOriginIsRefused } from './refusals.js'
 export { RequestSnapshot } from './request-snapshot.js'
 export { isWebSocketHandshake } from './web-socket-handshake.js'

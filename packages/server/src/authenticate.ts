@@ -1,6 +1,6 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, type Logger } from '@signalbox/abstractions'
-import type { Authorization, EndpointAuthentication, HttpResponse } from '@signalbox/connections'
-import type { AuthorizationPolicy } from '@signalbox/hubs'
+import { anonymous, type ClaimsPrincipal, type HttpRequest, printable } from '@signalbox/abstractions'
+import type { Authorization, EndpointAuthentication, Refusal } from '@signalbox/connections'
+import type { NamedPolicy } from './authorization.js'
 import { checkResponse } from './check-response.js'
 
 /** Nobody is known, and what a 401 tells the client about it: the value of `WWW-Authenticate`. */
@@ -16,12 +16,28 @@ export type AuthenticationResult = ClaimsPrincipal | AuthenticationChallenge | u
  */
 export type Authenticate = (request: HttpRequest) => AuthenticationResult | Promise<AuthenticationResult>
 
-const unauthorized = (result: AuthenticationResult): HttpResponse =>
-  result !== undefined && 'challenge' in result
-    ? checkResponse({ status: 401, headers: { 'WWW-Authenticate': result.challenge } })
-    : { status: 401 }
-const forbidden: HttpResponse = { status: 403 }
-const failed: HttpResponse = { status: 500 }
+const cause = 'unauthenticated'
+const nobody: Refusal = {
+  cause,
+  response: { status: 401 },
+  reason: 'authenticate knows no user for it, and authorize asks for one.',
+}
+function unauthorized(result: AuthenticationResult): Refusal {
+  if (result === undefined || !('challenge' in result)) return nobody
+  const { challenge } = result
+  const response = checkResponse({ status: 401, headers: { 'WWW-Authenticate': challenge } })
+  return { cause, response, reason: `authenticate answers ${printable(challenge, 200)}` }
+}
+
+const forbidden = (policy: string): Refusal => ({
+  cause: 'forbidden',
+  response: { status: 403 },
+  reason: `the policy '${policy}' does not let its user pass.`,
+})
+
+const failAuthenticate = (error: unknown): Authorization => ({
+  refusal: { cause: 'authenticateFailed', response: { status: 401 }, reason: 'authenticate failed.', error },
+})
 
 /**
  * The guard of an endpoint: 401 for nobody known, 403 for someone a policy does not let pass.
@@ -30,52 +46,41 @@ const failed: HttpResponse = { status: 500 }
  */
 export function createGuard(
   authenticate: Authenticate,
-  policies: readonly AuthorizationPolicy[] | undefined,
-  logger: Logger,
+  policies: readonly NamedPolicy[] | undefined,
 ): EndpointAuthentication['authorize'] {
   const authorize = (result: AuthenticationResult): Authorization | Promise<Authorization> => {
     const user = result === undefined || 'challenge' in result ? anonymous : result
     if (policies === undefined) return { user }
     if (!user.isAuthenticated) return { refusal: unauthorized(result) }
-    return policies.length === 0 ? { user } : askPolicies(user, policies, logger)
+    return policies.length === 0 ? { user } : askPolicies(user, policies)
   }
   return request => {
-    // The path only: a query holds tokens.
-    const refuse = (error: unknown): Authorization => {
-      logger.error(`authenticate failed for a ${request.method} to ${request.path}.`, error)
-      return { refusal: unauthorized(undefined) }
-    }
     try {
       const result = authenticate(request)
-      return isPromiseLike(result) ? Promise.resolve(result).then(authorize).catch(refuse) : authorize(result)
+      return isPromiseLike(result) ? Promise.resolve(result).then(authorize).catch(failAuthenticate) : authorize(result)
     } catch (error) {
-      return refuse(error)
+      return failAuthenticate(error)
     }
   }
 }
 
 /** Without a promise as long as no policy needs one. */
-function askPolicies(
-  user: ClaimsPrincipal,
-  policies: readonly AuthorizationPolicy[],
-  logger: Logger,
-): Authorization | Promise<Authorization> {
-  const fail = (error: unknown): Authorization => {
-    logger.error('An authorization policy failed.', error)
-    return { refusal: failed }
-  }
-  try {
-    for (const [index, policy] of policies.entries()) {
-      const passes = policy(user, undefined)
+function askPolicies(user: ClaimsPrincipal, policies: readonly NamedPolicy[]): Authorization | Promise<Authorization> {
+  for (const [index, { name, isMet }] of policies.entries()) {
+    const fail = (error: unknown): Authorization => ({
+      refusal: { cause: 'policyFailed', response: { status: 500 }, reason: `the policy '${name}' failed.`, error },
+    })
+    try {
+      const passes = isMet(user, undefined)
       const go = (doesPass: boolean) =>
-        doesPass ? askPolicies(user, policies.slice(index + 1), logger) : { refusal: forbidden }
+        doesPass ? askPolicies(user, policies.slice(index + 1)) : { refusal: forbidden(name) }
       if (isPromiseLike(passes)) return Promise.resolve(passes).then(go).catch(fail)
-      if (!passes) return { refusal: forbidden }
+      if (!passes) return { refusal: forbidden(name) }
+    } catch (error) {
+      return fail(error)
     }
-    return { user }
-  } catch (error) {
-    return fail(error)
   }
+  return { user }
 }
 
 const isPromiseLike = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>

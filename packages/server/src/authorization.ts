@@ -4,6 +4,12 @@ import { type AuthorizationPolicy, classAuthorizationOf, type HubClass, type Hub
 /** Who may come in: any authenticated user (true), or whom all of the named policies let pass. @source AuthorizeAttribute */
 export type AuthorizationRequirement = true | string | readonly string[]
 
+/** A policy, and what it is called in the log. */
+export interface NamedPolicy {
+  readonly name: string
+  readonly isMet: AuthorizationPolicy
+}
+
 export type AuthorizationPolicies = Readonly<Record<string, AuthorizationPolicy>>
 
 /**
@@ -14,11 +20,11 @@ export type AuthorizationPolicies = Readonly<Record<string, AuthorizationPolicy>
 export function policiesOf(
   requirements: readonly (AuthorizationRequirement | undefined)[],
   policies: AuthorizationPolicies | undefined,
-): readonly AuthorizationPolicy[] | undefined {
+): readonly NamedPolicy[] | undefined {
   const demanded = requirements.filter(requirement => requirement !== undefined)
   if (demanded.length === 0) return undefined
   return demanded.flatMap(requirement =>
-    requirement === true ? [] : [requirement].flat().map(name => policyNamed(name, policies)),
+    requirement === true ? [] : [requirement].flat().map(name => ({ name, isMet: policyNamed(name, policies) })),
   )
 }
 

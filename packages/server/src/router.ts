@@ -20,6 +20,8 @@ export class Router {
   /** Prefixes end with a slash; the longest that fits wins. */
   readonly #prefixes: { readonly prefix: string; readonly route: Route }[] = []
   readonly #dispatcher: ConnectionDispatcher
+  /** Of hubs and raw connections, as they were mapped. */
+  readonly endpointPaths: string[] = []
 
   constructor(dispatcher: ConnectionDispatcher) {
     this.#dispatcher = dispatcher
@@ -29,6 +31,7 @@ export class Router {
     const base = path === '/' ? '' : normalize(path)
     this.#map(base === '' ? '/' : base, exchange => this.#dispatcher.dispatch(exchange, endpoint))
     this.#map(`${base}/negotiate`, exchange => this.#dispatcher.negotiate(exchange, endpoint))
+    this.endpointPaths.push(path)
     const { authentication } = endpoint
     if (authentication?.options.enableAuthenticationRefresh === true)
       this.#map(`${base}/refresh`, exchange => this.#dispatcher.refresh(exchange, endpoint, authentication))

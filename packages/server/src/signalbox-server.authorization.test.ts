@@ -225,7 +225,9 @@ describe('a server that authenticates', () => {
       }
       await serve(WhoHub, { policies: { ...policies, broken } }, { authorize: 'broken' })
       expect(await statusOf(withHeaders(negotiate, asUser))).to.equal(500)
-      expect(errors).to.deep.equal([{ message: 'An authorization policy failed.', error }])
+      expect(errors).to.deep.equal([
+        { message: "A POST to /hub/negotiate was refused with 500: the policy 'broken' failed.", error },
+      ])
     })
   })
 
@@ -275,7 +277,7 @@ describe('a server that authenticates', () => {
       const { head, status } = await requestOnce(port, { path: '/hub?access_token=secret&id=secret' })
       expect(status).to.equal(401)
       expect(head.header('www-authenticate')).to.equal(undefined)
-      expect(errors).to.deep.equal([{ message: 'authenticate failed for a GET to /hub.', error }])
+      expect(errors).to.deep.equal([{ message: 'A GET to /hub was refused with 401: authenticate failed.', error }])
     })
 
   it('does not let a challenge begin a header of its own', async () => {

@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   type ConnectionHandler,
   type Logger,
+  printable,
   RecurringLog,
   systemClock,
 } from '@signalbox/abstractions'
@@ -16,17 +17,17 @@ import {
   HttpConnectionManager,
   type HttpExchange,
   type HttpResponse,
-  notFound,
+  logRefusal,
   resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
   type TlsFiles,
+  whyOriginIsRefused,
 } from '@signalbox/connections'
 import { type NodeServer, nodeHost } from '@signalbox/host-node'
 import {
   type ActivatedHubClass,
   type AnyHub,
-  type AuthorizationPolicy,
   DefaultHubLifetimeManager,
   Hub,
   type HubActivator,
@@ -39,13 +40,14 @@ import {
 } from '@signalbox/hubs'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { createGuard } from './authenticate.js'
-import { checkMethodPolicies, policiesOf, requirementsOfClass } from './authorization.js'
+import { checkMethodPolicies, type NamedPolicy, policiesOf, requirementsOfClass } from './authorization.js'
 import { checkOptions } from './check-options.js'
 import { checkHeaders } from './check-response.js'
 import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
 import { isSameUser } from './is-same-user.js'
+import { refuseUnknownPath } from './no-such-path.js'
 import { type RequestHandler, Router } from './router.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 
@@ -132,7 +134,12 @@ export class SignalboxServer {
 
   /** Answers plain HTTP requests at a path, or below a prefix that ends with `*`. A hub's own paths go first. */
   mapRequest(path: string, handler: RequestHandler): void {
-    this.#router.mapRequest(path, error => this.#logger.error(`The request handler of ${path} failed.`, error), handler)
+    this.#router.mapRequest(
+      path,
+      error =>
+        this.#recurringLog.error(`requestHandlerFailed ${path}`, `The request handler of ${path} failed.`, error),
+      handler,
+    )
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
@@ -194,7 +201,7 @@ export class SignalboxServer {
     path: string,
     handler: ConnectionHandler,
     options: ConnectionOptions & AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
-    policies: readonly AuthorizationPolicy[] | undefined,
+    policies: readonly NamedPolicy[] | undefined,
   ): void {
     const authentication = this.#authentication(path, options, policies)
     this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options), authentication })
@@ -203,7 +210,7 @@ export class SignalboxServer {
   #authentication(
     path: string,
     options: AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
-    policies: readonly AuthorizationPolicy[] | undefined,
+    policies: readonly NamedPolicy[] | undefined,
   ): EndpointAuthentication | undefined {
     const { authenticate } = this.#options
     if (authenticate === undefined) {
@@ -211,7 +218,7 @@ export class SignalboxServer {
       throw new ConfigurationError('authenticate', `${path} is guarded, but without authenticate nobody can come in.`)
     }
     return {
-      authorize: createGuard(authenticate, policies, this.#logger),
+      authorize: createGuard(authenticate, policies),
       isSameUser: isSameUser(options.userIdProvider),
       options: resolveAuthenticationOptions(options),
     }
@@ -248,17 +255,26 @@ export class SignalboxServer {
 
   /** The host's callback: whatever goes wrong in here ends this request only. */
   #handle(exchange: HttpExchange): void {
+    const { request } = exchange
     try {
       const dressed = this.#dress(exchange)
-      const preflight = this.#cors.answerPreflight(exchange.request)
+      const route = this.#router.find(request.path)
+      if (route !== undefined && this.#cors.isForeignPreflight(request))
+        this.#recurringLog.warn(
+          'originRefused',
+          `A preflight of ${printable(request.path)} gets no CORS headers: ${whyOriginIsRefused(request)}`,
+        )
+      const preflight = this.#cors.answerPreflight(request)
       if (preflight !== undefined) dressed.respond(preflight)
+      else if (route !== undefined) route(dressed)
       else {
-        const route = this.#router.find(exchange.request.path)
-        if (route === undefined) dressed.respond(notFound)
-        else route(dressed)
+        const refusal = refuseUnknownPath(request, this.#router.endpointPaths)
+        logRefusal(this.#recurringLog, request, refusal)
+        dressed.respond(refusal.response)
       }
     } catch (error) {
-      this.#logger.error(`A ${exchange.request.method} to ${exchange.request.path} failed.`, error)
+      const { method, path } = request
+      this.#recurringLog.error('requestFailed', `A ${printable(method)} to ${printable(path)} failed.`, error)
       exchange.respond({ status: 500 })
     }
   }
