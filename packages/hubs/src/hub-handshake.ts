@@ -28,7 +28,7 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     this.#connection = connection
     this.#dispatcher = dispatcher
     this.#telemetry = telemetry?.watch(descriptor.name, connection)
-    this.#loop = new ReceiveLoop(connection, this)
+    this.#loop = new ReceiveLoop(connection, this, clock)
     this.#timers = new HubConnectionTimers(clock.now())
   }
 

@@ -49,6 +49,7 @@ export class HubMessageReader {
     const length = cursor.bytes.length
     const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     while (cursor.offset < length && !connection.isAborted && !this.#loop.isPaused) {
+      if (this.#loop.rests(length - cursor.offset)) return undefined
       // The limit counts one message with its framing, so the protocol is offered no more than that.
       const start = cursor.offset
       cursor.end = Math.min(length, start + limit)
