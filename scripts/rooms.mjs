@@ -65,7 +65,8 @@ export const rooms = [
     folder: 'packages/host-node',
     name: hostNode,
     rooms: [abstractions, connections],
-    network: ['node:http', 'node:http2', 'node:https', 'node:net', 'node:tls', 'ws'],
+    network: ['node:http', 'node:http2', 'node:https', 'node:net', 'node:tls'],
+    networkInTests: ['ws'],
   },
   { folder: 'packages/hubs', name: hubs, rooms: [abstractions, protocol] },
   {

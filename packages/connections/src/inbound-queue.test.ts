@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import { InboundQueue } from './inbound-queue.js'
 
+/** Of JavaScript's heap and of what Buffers hold, garbage of this test included. */
+function usedBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
 describe('InboundQueue', () => {
   /** Whom the queue has let go, and whether the connection was open then. */
   let released: boolean[]
@@ -33,6 +39,33 @@ describe('InboundQueue', () => {
     bytes.fill(0)
 
     expect(String(queue.shift())).to.equal('a')
+  })
+
+  it('gives back each piece as it came, whatever their sizes, also while more come', () => {
+    const queue = new InboundQueue(10)
+    const pieces = Array.from({ length: 1_000 }, (_, index) => Buffer.alloc(1 + ((index * 37) % 700), index))
+    const taken: (Buffer | undefined)[] = []
+    for (const [index, piece] of pieces.entries()) {
+      queue.push(piece)
+      if (index % 3 === 0) taken.push(queue.shift())
+    }
+    while (taken.length < pieces.length) taken.push(queue.shift())
+
+    expect(taken.every((piece, index) => piece?.equals(pieces[index]!) === true)).to.equal(true)
+    expect([queue.length, queue.shift()]).to.deep.equal([0, undefined])
+  })
+
+  it('takes little more memory than their bytes for many small pieces', () => {
+    const queue = new InboundQueue(10)
+    const before = usedBytes()
+    for (let count = 0; count < 300_000; count++) queue.push(Buffer.of(1))
+
+    expect(usedBytes() - before).to.be.below(10_000_000)
+    expect(queue.length).to.equal(300_000)
+  })
+
+  it('keeps nothing of an empty piece', () => {
+    expect(queueOf(10, 0, 0).shift()).to.equal(undefined)
   })
 
   it('counts the bytes that wait', () => {

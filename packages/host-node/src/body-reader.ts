@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { ReceiveBuffer } from '@signalbox/abstractions'
 import type { BodyResult } from '@signalbox/connections'
 import type { BodyRates, IncomingBody } from './body-rates.js'
 
@@ -9,7 +10,8 @@ export class BodyReader implements IncomingBody {
   readonly #rates: BodyRates
   readonly #limitBytes: number
   readonly #done: (result: BodyResult) => void
-  #chunks: Buffer[] = []
+  readonly #bytes = new ReceiveBuffer()
+  /** Of all that came, kept or not. */
   #length = 0
   #isDone = false
 
@@ -34,24 +36,20 @@ export class BodyReader implements IncomingBody {
 
   #onData(chunk: Buffer): void {
     this.#length += chunk.length
-    if (this.#length <= this.#limitBytes) this.#chunks.push(chunk)
-    else this.#chunks = []
+    if (this.#length <= this.#limitBytes) this.#bytes.append(chunk)
+    else this.#bytes.clear()
   }
 
   #onEnd(): void {
     if (!this.#incoming.complete) return // cut off: its close follows
     if (this.#length > this.#limitBytes) this.#finish({ kind: 'tooLarge' })
-    else
-      this.#finish({
-        kind: 'complete',
-        bytes: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks),
-      })
+    else this.#finish({ kind: 'complete', bytes: this.#bytes.take() })
   }
 
   #finish(result: BodyResult): void {
     if (this.#isDone) return
     this.#isDone = true
-    this.#chunks = []
+    this.#bytes.clear()
     this.#rates.delete(this)
     this.#done(result)
   }

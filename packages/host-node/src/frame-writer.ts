@@ -1,4 +1,4 @@
-export const opcodes = { text: 1, binary: 2, close: 8, pong: 10 } as const
+export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 export type Opcode = (typeof opcodes)[keyof typeof opcodes]
 
 /** @source RFC 6455, section 5.2: final, not masked. */

@@ -100,7 +100,7 @@ const listenErrors: Readonly<Record<string, string>> = {
   EACCES: 'the port is not allowed.',
 }
 
-/** What ws takes for a number of bytes and Node for a time. */
+/** What fits a Buffer and what Node takes for a time. */
 function inRange(option: string, value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= 0x7fff_ffff) return value
   throw new ConfigurationError(option, `${option} must be a number from 1 to 2,147,483,647, but is ${String(value)}.`)

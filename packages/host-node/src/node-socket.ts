@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TransferFormat } from '@signalbox/abstractions'
 import { ConnectionError, type HostSocket, type HostSocketHandler } from '@signalbox/connections'
-import { closeCodeFor, createFrameReceiver, type FrameReceiver } from './frame-receiver.js'
+import { type FrameHandler, FrameReader } from './frame-reader.js'
 import { opcodes, writeCloseFrame, writeFrame, writeMessageFrame } from './frame-writer.js'
 
 const normalClosure = 1000
@@ -14,13 +14,12 @@ export interface NodeSocketOptions {
 }
 
 /**
- * One WebSocket: the frames that come are read by ws, those that go are written here, since the ends differ from those of ws: as Kestrel does
- * it, any close frame is answered with 1000 and no reason.
+ * One WebSocket. It ends as with Kestrel: any close frame of the peer is answered with 1000 and no reason.
  */
-export class NodeSocket implements HostSocket {
+export class NodeSocket implements HostSocket, FrameHandler {
   readonly #socket: Socket
   readonly #handler: HostSocketHandler
-  readonly #receiver: FrameReceiver
+  readonly #reader: FrameReader
   /** `closing`: our close frame is out. `over`: the handler knows of the end; the TCP connection may still be there. */
   #state: 'open' | 'closing' | 'over' = 'open'
   readonly #closeTimeoutMs: number
@@ -29,7 +28,7 @@ export class NodeSocket implements HostSocket {
   constructor(socket: Socket, handler: HostSocketHandler, options: NodeSocketOptions) {
     this.#socket = socket
     this.#handler = handler
-    this.#receiver = createFrameReceiver(options.maximumMessageBytes)
+    this.#reader = new FrameReader(this, options.maximumMessageBytes)
     this.#closeTimeoutMs = options.closeTimeoutMs
   }
 
@@ -40,13 +39,6 @@ export class NodeSocket implements HostSocket {
   /** Tells the handler, then begins to read. */
   open(): void {
     const socket = this.#socket
-    const receiver = this.#receiver
-    receiver.on('message', payload => {
-      if (this.#state === 'open') this.#handler.onMessage(payload)
-    })
-    receiver.on('ping', payload => this.#onPing(payload))
-    receiver.once('conclude', () => this.#onPeerClose())
-    receiver.once('error', error => this.#onBadFrame(error))
     socket.on('drain', () => {
       if (this.#state !== 'over') this.#handler.onDrain()
     })
@@ -86,15 +78,21 @@ export class NodeSocket implements HostSocket {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    this.#receiver.write(bytes)
+    this.#reader.read(bytes)
   }
 
-  #onPing(payload: Buffer): void {
+  // From the reader
+
+  onMessage(payload: Buffer): void {
+    if (this.#state === 'open') this.#handler.onMessage(payload)
+  }
+
+  onPing(payload: Buffer): void {
     // A peer that pings and does not read gets no pile of answers.
     if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(writeFrame(opcodes.pong, payload))
   }
 
-  #onPeerClose(): void {
+  onPeerClose(): void {
     if (this.#state === 'over') return
     if (this.#state === 'open') this.#socket.write(writeCloseFrame(normalClosure))
     this.#socket.end()
@@ -102,17 +100,18 @@ export class NodeSocket implements HostSocket {
     this.#finish(true, undefined)
   }
 
-  #onBadFrame(error: Error & { readonly code?: string }): void {
+  onBadFrame(reason: string, closeCode: number | undefined): void {
     if (this.#state === 'over') return
     this.#socket.off('data', this.#onData)
-    const closeCode = closeCodeFor(error.code)
     if (closeCode === undefined || this.#state === 'closing') this.#socket.destroy()
     else {
       this.#socket.end(writeCloseFrame(closeCode))
       this.#awaitEnd()
     }
-    this.#finish(false, new ConnectionError('SIGNALR_BAD_FRAME', error.message))
+    this.#finish(false, new ConnectionError('SIGNALR_BAD_FRAME', reason))
   }
+
+  // The end
 
   /** Reads on, even if it was paused: the peer's close frame or its end is still to come. */
   #awaitEnd(): void {

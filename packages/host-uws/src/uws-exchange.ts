@@ -1,5 +1,6 @@
 import type { HttpResponse as UwsResponse, us_socket_context_t } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
+import { ReceiveBuffer } from '@signalbox/abstractions'
 import type {
   BodyResult,
   HostSocketHandler,
@@ -72,25 +73,26 @@ export class UwsExchange implements HttpExchange {
   }
 
   readBody(limitBytes: number, done: (result: BodyResult) => void): void {
-    const chunks: Buffer[] = []
+    const bytes = new ReceiveBuffer()
     let length = 0
     let isDone = false
     const finish = (result: BodyResult) => {
       if (isDone) return
       isDone = true
       this.#abortListener = undefined
+      bytes.clear()
       done(result)
     }
     if (this.#isOver) return finish({ kind: 'aborted' })
     this.#abortListener = () => finish({ kind: 'aborted' })
     this.#response.onData((chunk, isLast) => {
       length += chunk.byteLength
-      if (length <= limitBytes) {
-        chunks.push(Buffer.from(chunk.slice(0))) // the chunk's memory is taken back when this returns
-      } else chunks.length = 0
+      if (length <= limitBytes)
+        bytes.append(new Uint8Array(chunk)) // the chunk's memory is taken back when this returns
+      else bytes.clear()
       if (!isLast) return
       if (length > limitBytes) finish({ kind: 'tooLarge' })
-      else finish({ kind: 'complete', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
+      else finish({ kind: 'complete', bytes: bytes.take() })
     })
   }
 

@@ -1,6 +1,5 @@
-import type { Clock, ConnectionContext } from '@signalbox/abstractions'
+import { type Clock, type ConnectionContext, ReceiveBuffer } from '@signalbox/abstractions'
 import type { ByteCursor } from '@signalbox/protocol'
-import { ReceiveBuffer } from './receive-buffer.js'
 
 /** Whom a receive loop reads for. */
 export interface ReceiveLoopReader {
