@@ -95,7 +95,9 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       if (this.#timers.isFarewellOver(now)) this.#endOfInput()
     } else {
       this.#timers.keepAlive(now, this.#context, options)
-      if (this.#timers.isClientLate(now, this.#loop.isPaused, options)) this.#fail(clientTimeout())
+      if (!this.#timers.isClientLate(now, this.#loop.isPaused, options)) return
+      this.#dispatcher.runtime.refusals.clientTimedOut(options)
+      this.#fail(clientTimeout())
     }
   }
 
@@ -117,7 +119,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     try {
       this.#reader.onReady()
     } catch (error) {
-      this.#fail(error)
+      this.#refuseInput(error)
     }
   }
 
@@ -130,7 +132,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       if (close !== undefined)
         this.#end(plainClose, close.error === undefined ? undefined : new HubException(close.error))
     } catch (error) {
-      this.#fail(error)
+      this.#refuseInput(error)
     }
   }
 
@@ -190,6 +192,12 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (this.#loop.hasUnread && !this.#loop.isPaused)
       this.#fail(new HubProtocolError('Connection terminated while reading a message.'))
     else this.#end(reconnectClose, undefined)
+  }
+
+  #refuseInput(error: unknown): void {
+    const { runtime, options } = this.#dispatcher
+    runtime.refusals.inputRefused(error, options)
+    this.#fail(error)
   }
 
   #fail(error: unknown): void {

@@ -50,10 +50,14 @@ export class HubDescriptor {
   readonly name: string
   readonly #byExactName = new Map<string, HubMethodDescriptor>()
   readonly #byLowerName = new Map<string, HubMethodDescriptor>()
+  readonly #hubClass: HubClass
+  /** Methods that clients cannot call, by name in lower case. */
+  #undeclared: ReadonlyMap<string, string> | undefined
 
   /** @throws ConfigurationError for a declaration without method, a duplicate, or a method that cannot be a hub method. */
   constructor(hubClass: HubClass) {
     this.name = hubClass.hubName ?? hubClass.name
+    this.#hubClass = hubClass
     for (const [key, options] of declarations(hubClass)) {
       this.#add(describe(this.name, key, methodOf(hubClass, this.name, key), options))
     }
@@ -65,6 +69,12 @@ export class HubDescriptor {
 
   find(target: string): HubMethodDescriptor | undefined {
     return this.#byExactName.get(target) ?? this.#byLowerName.get(target.toLowerCase())
+  }
+
+  /** @returns the name of the class's method that a client means and cannot call, since it is not declared. */
+  findUndeclared(target: string): string | undefined {
+    this.#undeclared ??= undeclaredMethods(this.#hubClass)
+    return this.#undeclared.get(target.toLowerCase())
   }
 
   #add(descriptor: HubMethodDescriptor): void {
@@ -92,6 +102,15 @@ function declarations(hubClass: HubClass): Map<string, HubMethodOptions> {
       if (!found.has(key)) found.set(key, optionsOf(type.name, key, declared))
     }
   }
+  return found
+}
+
+/** Those of a hub by nature, such as `onConnected`, are nobody's mistake. The declared ones are among them, but nobody looks those up. */
+function undeclaredMethods(hubClass: HubClass): Map<string, string> {
+  const found = new Map<string, string>()
+  for (let type: HubClass = hubClass; type.prototype instanceof Hub; type = Object.getPrototypeOf(type) as HubClass)
+    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(type.prototype)))
+      if (typeof value === 'function' && !(key in Hub.prototype)) found.set(key.toLowerCase(), key)
   return found
 }
 

@@ -58,13 +58,20 @@ export class HubDispatcher {
   failBinding(connection: HubConnectionContext, invocationId: string | undefined, target: string, error: Error): void {
     const descriptor = this.runtime.descriptor.find(target)
     const base = `Failed to invoke '${descriptor?.name ?? target}' due to an error on the server.`
-    const { cause = error.message } = error
-    const reason = descriptor === undefined ? 'There is no such method.' : cause
-    const called = `${this.runtime.descriptor.name}.${descriptor?.name ?? JSON.stringify(target.slice(0, 100))}`
-    this.runtime.logger.debug(`A call of ${called} is refused: ${reason}`)
+    if (descriptor === undefined) this.#reportUnknownMethod(target)
+    // What an argument was like is not repeated; a schema's verdict, or the number of arguments, is.
+    else
+      this.runtime.refusals.argumentsRefused(descriptor, typeof error.cause === 'string' ? error.cause : error.message)
     // A method that does not exist says so, whatever its arguments are like.
     const shown = descriptor === undefined ? new HubException('Method does not exist.') : error
     complete(connection, invocationId, errorMessage(base, shown, this.options.enableDetailedErrors))
+  }
+
+  #reportUnknownMethod(target: string): void {
+    const { descriptor, refusals } = this.runtime
+    const undeclared = descriptor.findUndeclared(target)
+    if (undeclared === undefined) refusals.noSuchMethod(target)
+    else refusals.methodNotDeclared(undeclared)
   }
 
   /** What a method finds when it reads on in a stream of which an item could not be read. */
@@ -106,7 +113,10 @@ export class HubDispatcher {
       passes => {
         if (connection.isAborted) this.invoker.finish(invocation)
         else if (passes) this.#start(invocation, args)
-        else this.invoker.refuse(invocation, `Failed to invoke '${descriptor.name}' because user is unauthorized`)
+        else {
+          this.runtime.refusals.unauthorized(descriptor)
+          this.invoker.refuse(invocation, `Failed to invoke '${descriptor.name}' because user is unauthorized`)
+        }
       },
       error => this.invoker.fail(invocation, error),
     )
@@ -157,6 +167,7 @@ export class HubDispatcher {
     const { connection, invocationId } = invocation
     const limit = this.options.maximumStreamsPerClient
     if (connection.streamCount >= limit) {
+      this.runtime.refusals.tooManyStreams(invocation.descriptor, limit)
       const text = `No more than ${limit} streams may be under way on one connection (maximumStreamsPerClient).`
       this.invoker.refuse(invocation, text)
       return false

@@ -47,7 +47,10 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
   }
 
   onHeartbeat(now: number): void {
-    if (!this.#hasEnded && this.#timers.isHandshakeLate(now, this.#dispatcher.options)) this.#refuse(canceled)
+    const { options, runtime } = this.#dispatcher
+    if (this.#hasEnded || !this.#timers.isHandshakeLate(now, options)) return
+    runtime.refusals.handshakeTimedOut(options)
+    this.#refuse(canceled)
   }
 
   readFrom(cursor: ByteCursor): void {
@@ -71,19 +74,29 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
   #tryHandshake(cursor: ByteCursor): HandshakeOutcome | string | undefined {
     const { runtime, options } = this.#dispatcher
     const { features } = this.#connection
+    const { name } = runtime.descriptor
     const limit = options.maximumReceiveMessageSizeBytes
     const length = cursor.bytes.length
     cursor.end = Math.min(length, limit)
     try {
       const request = tryParseHandshakeRequest(cursor)
-      if (request === undefined) return length > limit ? canceled : undefined
+      if (request === undefined) {
+        if (length <= limit) return undefined
+        runtime.refusals.messageTooLarge(options)
+        return canceled
+      }
       cursor.end = length
       const choice = chooseProtocol(request, runtime.protocols, options.supportedProtocols, features)
-      if ('error' in choice) return choice.error
+      if ('error' in choice) {
+        const names = options.supportedProtocols ?? runtime.protocols.map(protocol => protocol.name)
+        runtime.refusals.protocolRefused(choice.error, names, features)
+        return choice.error
+      }
       const userIdentifier = options.userIdProvider(features)
       return { protocol: choice.protocol, userIdentifier, messageBuffer: this.#armStatefulReconnect(request.version) }
     } catch (error) {
-      if (!(error instanceof HubProtocolError)) runtime.logger.error('A hub handshake failed.', error)
+      if (error instanceof HubProtocolError) runtime.refusals.handshakeNotRead()
+      else runtime.recurringLog.error(`handshakeFailed ${name}`, `${name}: a handshake failed.`, error)
       const base = 'An unexpected error occurred during connection handshake.'
       return errorMessage(base, error, options.enableDetailedErrors)
     }

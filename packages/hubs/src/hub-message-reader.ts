@@ -1,14 +1,9 @@
-import {
-  type ByteCursor,
-  type CloseMessage,
-  HubProtocolError,
-  MessageType,
-  type ReceivedMessage,
-} from '@signalbox/protocol'
+import { type ByteCursor, type CloseMessage, MessageType, type ReceivedMessage } from '@signalbox/protocol'
 import { type CallMessage, dispatchMessage } from './dispatch-message.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubConnectionTimers } from './hub-connection-timers.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
+import { MessageTooLargeError } from './message-too-large-error.js'
 import type { ReceiveLoop } from './receive-loop.js'
 
 /** Types 1 to 5, readable or not, are numbered; what only keeps the connection going is not. */
@@ -56,10 +51,7 @@ export class HubMessageReader {
       const message = protocol.tryParseMessage(cursor, runtime.manager)
       if (message === undefined) {
         if (cursor.offset > start) continue // past messages of unknown type; there may be room for a known one now
-        if (length - cursor.offset > limit)
-          throw new HubProtocolError(
-            `The maximum message size of ${limit}B was exceeded. The message size can be configured in AddHubOptions.`,
-          )
+        if (length - cursor.offset > limit) throw new MessageTooLargeError(limit)
         return undefined
       }
       this.#timers.hasReceived = true

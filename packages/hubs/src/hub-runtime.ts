@@ -7,6 +7,7 @@ import { createGuardedAbortController } from './guarded-abort-controller.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
+import { HubRefusals } from './hub-refusals.js'
 import type { HubTelemetry } from './hub-telemetry.js'
 
 /** What every connection of one hub class shares, wherever the class is mapped. */
@@ -17,6 +18,7 @@ export class HubRuntime {
   readonly protocols: readonly HubProtocol[]
   readonly logger: Logger
   readonly recurringLog: RecurringLog
+  readonly refusals: HubRefusals
   readonly clock: Clock
   readonly telemetry: HubTelemetry | undefined
   readonly clients: HubClients
@@ -43,6 +45,7 @@ export class HubRuntime {
     this.clock = clock
     this.telemetry = telemetry
     this.recurringLog = recurringLog
+    this.refusals = new HubRefusals(this.descriptor.name, recurringLog)
     this.reportSendFailure = (target, error) =>
       logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)
