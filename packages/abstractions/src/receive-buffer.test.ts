@@ -54,4 +54,30 @@ describe('ReceiveBuffer', () => {
 
     expect([buffer.take().toString(), buffer.length, buffer.capacity]).to.deep.equal(['ab', 0, 0])
   })
+
+  it('moves little of what is consumed bit by bit', () => {
+    const buffer = bufferOf(Buffer.alloc(900_000))
+    const before = buffer.bytes.buffer
+    let moves = 0
+    for (let memory = before; buffer.length > 0; buffer.consume(10)) {
+      if (buffer.bytes.buffer !== memory) moves++
+      memory = buffer.bytes.buffer
+    }
+    buffer.append(Buffer.from('next'))
+
+    expect(moves).to.be.below(10)
+    expect(buffer.bytes.toString()).to.equal('next')
+  })
+
+  it('takes no more memory for what is appended while as much is consumed', () => {
+    const buffer = bufferOf(Buffer.alloc(300, 'a'))
+    for (let round = 0; round < 1_000; round++) {
+      buffer.append(Buffer.alloc(50, String(round % 10)))
+      buffer.consume(50)
+    }
+
+    expect(buffer.length).to.equal(300)
+    expect(buffer.bytes.subarray(-50).toString()).to.equal('9'.repeat(50))
+    expect(buffer.capacity).to.be.at.most(1_200)
+  })
 })
