@@ -108,10 +108,11 @@ export const overhearing =
 
 /** A request whose query is looked up in another way. */
 export function withQuery(request: HttpRequest, query: HttpRequest['query']): HttpRequest {
-  const { method, path, queryString, scheme, remoteAddress } = request
+  const { method, path, params, queryString, scheme, remoteAddress } = request
   return {
     method,
     path,
+    params,
     queryString,
     scheme,
     remoteAddress,

@@ -1,9 +1,17 @@
+/** Values of a path's parameters by name. */
+export type RouteParams = Readonly<Record<string, string>>
+
+/** Those of a path without parameters. */
+export const noParams: RouteParams = Object.freeze(Object.create(null))
+
 /** The HTTP request behind a connection: a copy that outlives the request itself. */
 export interface HttpRequest {
   /** Upper case, as sent. */
   readonly method: string
   /** Path without query, percent-escapes as sent. */
   readonly path: string
+  /** What stands in the path where `/hubs/:tenant` was mapped, decoded: `params.tenant`. Its case is the client's. @source RouteValueDictionary */
+  readonly params: RouteParams
   /** Raw query without the question mark; it may hold secrets (`id`, `access_token`): never log it. */
   readonly queryString: string
   /** As it reached this server; a proxy that ends TLS makes it `http`. */

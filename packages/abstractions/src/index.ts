@@ -7,7 +7,7 @@ export type {
   ConnectionReceiver,
   StatefulReconnectFeature,
 } from './connection-context.js'
-export type { HttpRequest } from './http-request.js'
+export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
 export { printable } from './printable.js'

@@ -64,7 +64,7 @@ export class ConnectionDispatcher {
 
   /** `{endpoint}/refresh`, for endpoints that have it enabled. */
   refresh(exchange: HttpExchange, endpoint: ConnectionEndpoint, authentication: EndpointAuthentication): void {
-    const find = (connectionToken: string) => this.#manager.find(endpoint, connectionToken)
+    const find = (connectionToken: string) => this.#manager.find(endpoint, exchange.request.params, connectionToken)
     const proceed = (user: ClaimsPrincipal) =>
       answerRefresh(exchange, user, authentication, find, this.#refuse, this.#manager.recurringLog)
     this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse))
@@ -90,6 +90,7 @@ export class ConnectionDispatcher {
       options.allowStatefulReconnects && asksForStatefulReconnect(request.query('useStatefulReconnect'))
     const connection = this.#manager.negotiate(endpoint, choice.version, isStateful)
     if (connection === undefined) return this.#refuse(exchange, refusals.tooManyConnections(this.#manager.options))
+    connection.params = request.params
     const { connectionId, connectionToken } = connection
     const { authentication } = endpoint
     const lifetime =
@@ -144,8 +145,9 @@ export class ConnectionDispatcher {
         return this.#refuse(exchange, refusals.transportNotSupported('WebSockets', endpoint.options))
       if (this.#manager.isShuttingDown) return this.#refuse(exchange, refusals.shuttingDown)
       connection = this.#manager.create(endpoint, 0)
+      connection.params = request.params
     } else {
-      const found = this.#manager.find(endpoint, id)
+      const found = this.#manager.find(endpoint, request.params, id)
       if (found === undefined) return this.#refuse(exchange, refusals.noSuchConnectionToOpen('WebSockets'))
       const refusal = refuseTransport(found, 'WebSockets')
       if (refusal !== undefined) return this.#refuse(exchange, refusal)
@@ -233,7 +235,7 @@ export class ConnectionDispatcher {
   #find(request: HttpRequest, endpoint: ConnectionEndpoint, opened?: HttpTransportType): HttpConnection | Refusal {
     const id = request.query('id')
     if (id === undefined || id === '') return refusals.connectionIdRequired
-    const connection = this.#manager.find(endpoint, id)
+    const connection = this.#manager.find(endpoint, request.params, id)
     if (connection !== undefined) return connection
     return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
   }

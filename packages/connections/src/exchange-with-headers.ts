@@ -1,4 +1,3 @@
-import type { HttpRequest } from '@signalbox/abstractions'
 import type {
   BodyResult,
   HostSocketHandler,
@@ -6,6 +5,7 @@ import type {
   HostStreamHandler,
   HttpExchange,
   HttpResponse,
+  ReceivedRequest,
 } from './host-port.js'
 
 /** An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer. */
@@ -18,7 +18,7 @@ export class ExchangeWithHeaders implements HttpExchange {
     this.#headers = headers
   }
 
-  get request(): HttpRequest {
+  get request(): ReceivedRequest {
     return this.#exchange.request
   }
 

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { HttpRequest, RecurringLog, TransferFormat } from '@signalbox/abstractions'
+import type { HttpRequest, RecurringLog, RouteParams, TransferFormat } from '@signalbox/abstractions'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
 export interface HttpResponse {
@@ -63,6 +63,11 @@ export interface HostSocketHandler {
   onClose(graceful: boolean, error: Error | undefined): void
 }
 
+/** A request before it is known which mapped path it is; whoever finds out sets `params`. */
+export interface ReceivedRequest extends HttpRequest {
+  params: RouteParams
+}
+
 /** How reading a request's body ended. */
 export type BodyResult =
   | { readonly kind: 'complete'; readonly bytes: Uint8Array }
@@ -74,7 +79,7 @@ export type BodyResult =
  * and calls after the peer went away, do nothing.
  */
 export interface HttpExchange {
-  readonly request: HttpRequest
+  readonly request: ReceivedRequest
   respond(response: HttpResponse): void
   /** Sends the head at once and leaves the body open. `body` of the response is its first bytes. */
   stream(response: HttpResponse, handler: HostStreamHandler): HostStream
@@ -125,12 +130,12 @@ export interface Host {
    * Serves some paths of a server that exists, where a host can; its other requests and upgrades go where they went before. The server may
    * listen already or later. `terminate` lets go of it.
    * @param server - an `http.Server` or `https.Server` of Node.
-   * @param takes - whether a path is served; asked for every request.
+   * @param takes - whether a request to a path is served; asked for every request.
    */
   attach?(
     server: EventEmitter,
     handler: HostHandler,
-    takes: (path: string) => boolean,
+    takes: (path: string, method: string) => boolean,
     recurringLog?: RecurringLog,
   ): void
   /** Stops accepting connections; open ones go on. */

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, RecurringLog } from '@signalbox/abstractions'
+import { type Clock, type Logger, RecurringLog, type RouteParams } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
@@ -74,10 +74,10 @@ export class HttpConnectionManager {
     return connection
   }
 
-  /** A token counts only at the endpoint that gave it out. */
-  find(endpoint: ConnectionEndpoint, connectionToken: string): HttpConnection | undefined {
+  /** A token counts only at the endpoint that gave it out, and where that has parameters, with the same values. */
+  find(endpoint: ConnectionEndpoint, params: RouteParams, connectionToken: string): HttpConnection | undefined {
     const connection = this.#connections.get(connectionToken)
-    return connection?.endpoint === endpoint ? connection : undefined
+    return connection?.endpoint === endpoint && haveSameValues(connection.params, params) ? connection : undefined
   }
 
   onAttached(connection: HttpConnection): void {
@@ -127,4 +127,11 @@ export class HttpConnectionManager {
   #removeEnded(): void {
     for (const connection of this.#connections.values()) if (connection.hasApplicationEnded) connection.remove()
   }
+}
+
+/** @param other - of the same endpoint, so its names are the same. */
+function haveSameValues(params: RouteParams, other: RouteParams): boolean {
+  if (params === other) return true
+  for (const name in params) if (params[name] !== other[name]) return false
+  return true
 }

@@ -1,4 +1,9 @@
-import type { ConnectionContext, ConnectionFeatures, ConnectionReceiver } from '@signalbox/abstractions'
+import {
+  type ConnectionContext,
+  type ConnectionFeatures,
+  type ConnectionReceiver,
+  noParams,
+} from '@signalbox/abstractions'
 import { ConnectionCredentials } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { ConnectionError } from './connection-error.js'
@@ -24,6 +29,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   /** The secret in the `id` query value; never logged. Equal to the connection id for version 0. */
   readonly connectionToken: string
   readonly endpoint: ConnectionEndpoint
+  /** Of the path it began at. */
+  params = noParams
   readonly outbox: Outbox
   /** Undefined where everybody is anonymous. */
   readonly credentials: ConnectionCredentials | undefined

@@ -16,6 +16,7 @@ export {
 } from './connection-options.js'
 export type { ConnectionStopStatus, ConnectionTelemetry } from './connection-telemetry.js'
 export { CorsPolicy } from './cors-policy.js'
+export { EarlyBody } from './early-body.js'
 export type { Authorization, EndpointAuthentication } from './endpoint-authentication.js'
 export { ExchangeWithHeaders } from './exchange-with-headers.js'
 export type {
@@ -29,6 +30,7 @@ export type {
   HttpExchange,
   HttpResponse,
   ListenOptions,
+  ReceivedRequest,
   TlsFiles,
 } from './host-port.js'
 export { HttpConnectionManager } from './http-connection-manager.js'

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@signalbox/abstractions'
+import { type HttpRequest, noParams, type RouteParams } from '@signalbox/abstractions'
 
 const lineFeed = 0x0a
 const colon = 0x3a
@@ -10,6 +10,8 @@ const colon = 0x3a
 export class RequestSnapshot implements HttpRequest {
   readonly method: string
   readonly path: string
+  /** Set by whoever finds out which mapped path it is. */
+  params: RouteParams = noParams
   readonly queryString: string
   readonly remoteAddress: string
   readonly scheme: 'http' | 'https'

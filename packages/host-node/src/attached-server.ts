@@ -13,11 +13,11 @@ import type { NodeServer } from './node-server.js'
 export class AttachedServer {
   readonly #server: NodeServer
   readonly #source: ExchangeSource
-  readonly #takes: (path: string) => boolean
+  readonly #takes: (path: string, method: string) => boolean
   readonly #ownEmit: NodeServer['emit']
   #isAttached = true
 
-  constructor(server: NodeServer, source: ExchangeSource, takes: (path: string) => boolean) {
+  constructor(server: NodeServer, source: ExchangeSource, takes: (path: string, method: string) => boolean) {
     this.#server = server
     this.#source = source
     this.#takes = takes
@@ -40,7 +40,7 @@ export class AttachedServer {
     if (!this.#isAttached) return false
     if (event !== 'request' && event !== 'checkContinue' && event !== 'upgrade') return false
     const incoming = details[0] as IncomingMessage
-    if (!this.#takes(splitTarget(incoming.url ?? '/').path)) return false
+    if (!this.#takes(splitTarget(incoming.url ?? '/').path, incoming.method ?? 'GET')) return false
     if (event === 'upgrade') this.#source.onUpgrade(incoming, details[1] as Duplex, details[2] as Buffer)
     else {
       const response = details[1] as ServerResponse

@@ -69,7 +69,7 @@ class NodeHost implements Required<Host> {
     return (server.address() as AddressInfo).port
   }
 
-  attach(server: NodeServer, handler: HostHandler, takes: (path: string) => boolean): void {
+  attach(server: NodeServer, handler: HostHandler, takes: (path: string, method: string) => boolean): void {
     this.#attached.push(new AttachedServer(server, this.#createSource(server, handler), takes))
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@signalbox/abstractions'
+import type { MapRequestOptions } from './request-handler.js'
 import type { MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 
 /** What an option takes. A `value` is checked where it is used. */
@@ -56,10 +57,13 @@ const ofServers: KindsOf<ServerOptions> = {
   telemetry: 'object',
 }
 
-const kinds: Readonly<Record<'createServer' | 'mapHub' | 'mapConnection', Readonly<Record<string, Kind>>>> = {
+const kinds: Readonly<
+  Record<'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest', Readonly<Record<string, Kind>>>
+> = {
   createServer: ofServers,
   mapHub: { ...ofHubs, authorize: 'value' },
   mapConnection: { ...ofConnections, authorize: 'value' },
+  mapRequest: { maximumRequestBodySizeBytes: 'value' } satisfies KindsOf<MapRequestOptions>,
 }
 
 /**

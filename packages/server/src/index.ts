@@ -11,6 +11,7 @@ export {
   type HttpTransportType,
   type Logger,
   nameIdentifier,
+  type RouteParams,
   SignalRError,
   silentLogger,
   type TransferFormat,
@@ -60,9 +61,12 @@ export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
 export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authenticate.js'
 export type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
 export { createPrincipal, type PrincipalOptions } from './create-principal.js'
+export type { IncomingRequest } from './incoming-request.js'
 export { type JwtBearerOptions, jwtBearer } from './jwt-bearer.js'
 export { claimTypes } from './jwt-claims.js'
-export type { RequestHandler } from './router.js'
+export type { HttpMethod } from './method-table.js'
+export { RequestBodyError } from './request-body-error.js'
+export type { MapRequestOptions, RequestHandler } from './request-handler.js'
 export type {
   CloseOptions,
   MapConnectionOptions,

@@ -1,24 +1,26 @@
-import type { HttpRequest } from '@signalbox/abstractions'
-import { ConfigurationError } from '@signalbox/abstractions'
-import {
-  type ConnectionDispatcher,
-  type ConnectionEndpoint,
-  type HttpExchange,
-  type HttpResponse,
-  notFound,
-} from '@signalbox/connections'
-import { checkResponse } from './check-response.js'
+import { ConfigurationError, noParams, type RouteParams } from '@signalbox/abstractions'
+import type { ConnectionDispatcher, ConnectionEndpoint, HttpExchange } from '@signalbox/connections'
+import { type HttpMethod, MethodTable, type Route } from './method-table.js'
+import { PathPattern, plain, readPrefix, segmentsOf } from './path-pattern.js'
 
-/** Answers a plain HTTP request; undefined is 404. */
-export type RequestHandler = (request: HttpRequest) => HttpResponse | undefined | Promise<HttpResponse | undefined>
+/** What takes a request, and what its path says. */
+export interface RouteMatch {
+  readonly route: Route
+  readonly params: RouteParams
+  /** False where the path is mapped and the method is not: the route refuses it. */
+  readonly takesMethod: boolean
+}
 
-type Route = (exchange: HttpExchange) => void
-
-/** Paths match without regard to case and tolerate a slash at the end, as in ASP.NET Core. */
+/**
+ * Finds what is mapped: the path as it is, then paths with parameters, then prefixes. One that does not take the method is passed over as long
+ * as another one does, as in ASP.NET Core.
+ */
 export class Router {
-  readonly #exact = new Map<string, Route>()
+  readonly #exact = new Map<string, MethodTable>()
+  /** Those that say more come first. */
+  readonly #patterns: { readonly pattern: PathPattern; readonly methods: MethodTable }[] = []
   /** Prefixes end with a slash; the longest that fits wins. */
-  readonly #prefixes: { readonly prefix: string; readonly route: Route }[] = []
+  readonly #prefixes: { readonly prefix: string; readonly methods: MethodTable }[] = []
   readonly #dispatcher: ConnectionDispatcher
   /** Of hubs and raw connections, as they were mapped. */
   readonly endpointPaths: string[] = []
@@ -27,75 +29,90 @@ export class Router {
     this.#dispatcher = dispatcher
   }
 
+  /** @throws ConfigurationError when the path is none, or taken. */
   mapEndpoint(path: string, endpoint: ConnectionEndpoint): void {
-    const base = path === '/' ? '' : normalize(path)
-    this.#map(base === '' ? '/' : base, exchange => this.#dispatcher.dispatch(exchange, endpoint))
-    this.#map(`${base}/negotiate`, exchange => this.#dispatcher.negotiate(exchange, endpoint))
+    new PathPattern(path) // what is no path has to be named as it is, not with what is put behind it
+    const base = path.replace(/\/$/, '')
+    this.#map(path, undefined, exchange => this.#dispatcher.dispatch(exchange, endpoint))
+    this.#map(`${base}/negotiate`, undefined, exchange => this.#dispatcher.negotiate(exchange, endpoint))
     this.endpointPaths.push(path)
     const { authentication } = endpoint
     if (authentication?.options.enableAuthenticationRefresh === true)
-      this.#map(`${base}/refresh`, exchange => this.#dispatcher.refresh(exchange, endpoint, authentication))
+      this.#map(`${base}/refresh`, undefined, exchange => this.#dispatcher.refresh(exchange, endpoint, authentication))
   }
 
-  /** @param path - a path, or a prefix that ends with `*`. */
-  mapRequest(path: string, onFailure: (error: unknown) => void, handler: RequestHandler): void {
-    const route: Route = exchange => answer(exchange, handler, onFailure)
-    if (!path.endsWith('*')) {
-      this.#map(normalize(path), route)
+  /**
+   * @param path - a path, or a prefix that ends with `*`.
+   * @param methods - undefined for any.
+   * @throws ConfigurationError when the path is none, or taken.
+   */
+  mapRequest(path: string, methods: readonly HttpMethod[] | undefined, route: Route): void {
+    if (typeof path !== 'string' || !path.endsWith('*')) this.#map(path, methods, route)
+    else this.#mapPrefix(path, methods, route)
+  }
+
+  find(path: string, method: string): RouteMatch | undefined {
+    const normal = plain(path)
+    const found = this.#exact.get(normal)
+    const exact = found?.find(method)
+    if (exact !== undefined) return exact
+    const others: MethodTable[] = found === undefined ? [] : [found]
+    if (this.#patterns.length > 0) {
+      const segments = segmentsOf(path)
+      for (const { pattern, methods } of this.#patterns) {
+        const params = pattern.match(segments)
+        if (params === undefined) continue
+        const match = methods.find(method)
+        if (match !== undefined) return { ...match, params }
+        others.push(methods)
+      }
+    }
+    for (const { prefix, methods } of this.#prefixes) {
+      if (!`${normal}/`.startsWith(prefix)) continue
+      const match = methods.find(method)
+      if (match !== undefined) return match
+      others.push(methods)
+    }
+    return others.length === 0 ? undefined : refuseMethod(MethodTable.allowed(others))
+  }
+
+  #map(path: string, methods: readonly HttpMethod[] | undefined, route: Route): void {
+    const pattern = new PathPattern(path)
+    if (!pattern.hasParams) {
+      const table = this.#exact.get(pattern.key) ?? new MethodTable()
+      if (!table.tryAdd(methods, route)) throw taken(path)
+      this.#exact.set(pattern.key, table)
       return
     }
-    const prefix = checked(path).slice(0, -1).toLowerCase()
-    if (this.#prefixes.some(other => other.prefix === prefix)) throw taken(path)
-    this.#prefixes.push({ prefix, route })
+    const same = this.#patterns.find(other => other.pattern.key === pattern.key)
+    if (same !== undefined && same.pattern.names !== pattern.names) {
+      const message = `The path ${path} is mapped already with other names of parameters: ${same.pattern.names}.`
+      throw new ConfigurationError('path', message)
+    }
+    const table = same?.methods ?? new MethodTable()
+    if (!table.tryAdd(methods, route)) throw taken(path)
+    if (same !== undefined) return
+    this.#patterns.push({ pattern, methods: table })
+    this.#patterns.sort((a, b) => (a.pattern.precedence < b.pattern.precedence ? -1 : 1))
+  }
+
+  #mapPrefix(path: string, methods: readonly HttpMethod[] | undefined, route: Route): void {
+    const prefix = readPrefix(path)
+    const same = this.#prefixes.find(other => other.prefix === prefix)
+    const table = same?.methods ?? new MethodTable()
+    if (!table.tryAdd(methods, route)) throw taken(path)
+    if (same !== undefined) return
+    this.#prefixes.push({ prefix, methods: table })
     this.#prefixes.sort((a, b) => b.prefix.length - a.prefix.length)
-  }
-
-  find(path: string): Route | undefined {
-    const normal = normalize(unescapePath(path))
-    return this.#exact.get(normal) ?? this.#prefixes.find(({ prefix }) => `${normal}/`.startsWith(prefix))?.route
-  }
-
-  #map(path: string, route: Route): void {
-    if (this.#exact.has(path)) throw taken(path)
-    this.#exact.set(checked(path), route)
   }
 }
 
 const taken = (path: string) => new ConfigurationError('path', `The path ${path} is mapped already.`)
 
-/** Escapes in a request's path count as what they stand for; what is no valid escape matches nothing but itself. */
-function unescapePath(path: string): string {
-  if (!path.includes('%')) return path
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
-}
-
-function normalize(path: string): string {
-  if (typeof path !== 'string') throw new ConfigurationError('path', `A path must be a text, but is ${String(path)}.`)
-  const lower = path.toLowerCase()
-  return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower
-}
-
-function checked(path: string): string {
-  if (path.startsWith('/')) return path
-  throw new ConfigurationError('path', `The path '${path}' must begin with a slash.`)
-}
-
-/** A handler that fails is the application's fault: 500 without details. */
-function answer(exchange: HttpExchange, handler: RequestHandler, onFailure: (error: unknown) => void): void {
-  const fail = (error: unknown) => {
-    onFailure(error)
-    exchange.respond({ status: 500 })
-  }
-  const respond = (response: HttpResponse | undefined) => exchange.respond(checkResponse(response ?? notFound))
-  try {
-    const response = handler(exchange.request)
-    if (response instanceof Promise) response.then(respond).catch(fail)
-    else respond(response)
-  } catch (error) {
-    fail(error)
-  }
+/** The path is there, the method is not. @source HttpMethodMatcherPolicy */
+function refuseMethod(allowed: string): RouteMatch {
+  const headers = { Allow: allowed }
+  const route = (exchange: HttpExchange) =>
+    exchange.respond({ status: exchange.request.method === 'OPTIONS' ? 204 : 405, headers })
+  return { route, params: noParams, takesMethod: false }
 }

@@ -47,8 +47,18 @@ import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
 import { isSameUser } from './is-same-user.js'
+import type { HttpMethod } from './method-table.js'
 import { refuseUnknownPath } from './no-such-path.js'
-import { type RequestHandler, Router } from './router.js'
+import type { ParamsOf } from './path-pattern.js'
+import { RequestBodyError } from './request-body-error.js'
+import {
+  answerRequest,
+  checkedMethods,
+  type MapRequestOptions,
+  type RequestHandler,
+  resolveMaximumBodySize,
+} from './request-handler.js'
+import { Router } from './router.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 
 /** The methods a hub's clients offer, from the hub's class. */
@@ -132,14 +142,32 @@ export class SignalboxServer {
     this.#map(path, handler, all, policiesOf([all.authorize], all.policies))
   }
 
-  /** Answers plain HTTP requests at a path, or below a prefix that ends with `*`. A hub's own paths go first. */
-  mapRequest(path: string, handler: RequestHandler): void {
-    this.#router.mapRequest(
-      path,
-      error =>
-        this.#recurringLog.error(`requestHandlerFailed ${path}`, `The request handler of ${path} failed.`, error),
-      handler,
-    )
+  /**
+   * Answers plain HTTP requests at a path, with parameters (`/orders/:id`) or below a prefix that ends with `*`. Without a method it takes any;
+   * with one, HEAD is answered as GET, and other methods get 405. What is mapped as it is goes before parameters, and these before prefixes.
+   * @throws ConfigurationError when the path or method is none, or taken.
+   */
+  mapRequest<TPath extends string>(
+    path: TPath,
+    handler: RequestHandler<ParamsOf<TPath>>,
+    options?: MapRequestOptions,
+  ): void
+  mapRequest<TPath extends string>(
+    method: HttpMethod | readonly HttpMethod[],
+    path: TPath,
+    handler: RequestHandler<ParamsOf<TPath>>,
+    options?: MapRequestOptions,
+  ): void
+  mapRequest(...input: unknown[]): void {
+    const hasMethod = typeof input[1] !== 'function'
+    const methods = hasMethod ? checkedMethods(input.shift() as HttpMethod | readonly HttpMethod[]) : undefined
+    const [path, handler, options = {}] = input as [string, RequestHandler, MapRequestOptions?]
+    if (typeof handler !== 'function')
+      throw new ConfigurationError('handler', `mapRequest('${String(path)}') needs a function that answers.`)
+    checkOptions('mapRequest', options)
+    const maximumBodyBytes = resolveMaximumBodySize(options)
+    const onFailure = (error: unknown) => this.#onRequestFailed(path, error)
+    this.#router.mapRequest(path, methods, exchange => answerRequest(exchange, handler, maximumBodyBytes, onFailure))
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
@@ -176,7 +204,7 @@ export class SignalboxServer {
     this.#host ??= this.#options.host ?? nodeHost()
     if (this.#host.attach === undefined)
       throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
-    const takes = (path: string) => this.#router.find(path) !== undefined
+    const takes = (path: string, method: string) => this.#router.find(path, method)?.takesMethod === true
     this.#host.attach(server, exchange => this.#handle(exchange), takes, this.#recurringLog)
     this.#manager.start()
   }
@@ -253,12 +281,22 @@ export class SignalboxServer {
     )
   }
 
+  #onRequestFailed(path: string, error: unknown): void {
+    if (!(error instanceof RequestBodyError))
+      this.#recurringLog.error(`requestHandlerFailed ${path}`, `The request handler of ${path} failed.`, error)
+    else if (error.status === 413)
+      this.#recurringLog.warn('bodyTooLarge', `A request to ${path} is refused: ${error.message}`)
+    else this.#recurringLog.debug('bodyRefused', `A request to ${path} is refused: ${error.message}`)
+  }
+
   /** The host's callback: whatever goes wrong in here ends this request only. */
   #handle(exchange: HttpExchange): void {
     const { request } = exchange
     try {
+      const match = this.#router.find(request.path, request.method)
+      const route = match?.route
+      if (match !== undefined) request.params = match.params
       const dressed = this.#dress(exchange)
-      const route = this.#router.find(request.path)
       if (route !== undefined && this.#cors.isForeignPreflight(request))
         this.#recurringLog.warn(
           'originRefused',

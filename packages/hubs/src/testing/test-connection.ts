@@ -6,6 +6,7 @@ import {
   type ConnectionReceiver,
   type HttpRequest,
   type HttpTransportType,
+  noParams,
   type StatefulReconnectFeature,
   type TransferFormat,
 } from '@signalbox/abstractions'
@@ -201,6 +202,7 @@ function testRequest(queryString: string): HttpRequest {
     method: 'GET',
     scheme: 'http',
     path: '/test',
+    params: noParams,
     queryString,
     remoteAddress: '127.0.0.1',
     query: name => query.get(name) ?? undefined,

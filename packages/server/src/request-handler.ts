@@ -1,0 +1,58 @@
+import { ConfigurationError, type RouteParams } from '@signalbox/abstractions'
+import { type HttpExchange, type HttpResponse, notFound } from '@signalbox/connections'
+import { checkResponse } from './check-response.js'
+import { ExchangeRequest, type IncomingRequest } from './incoming-request.js'
+import { type HttpMethod, httpMethods } from './method-table.js'
+import { RequestBodyError } from './request-body-error.js'
+
+/** Answers a plain HTTP request; undefined is 404. */
+export type RequestHandler<TParams extends RouteParams = RouteParams> = (
+  request: IncomingRequest<TParams>,
+) => HttpResponse | undefined | Promise<HttpResponse | undefined>
+
+export interface MapRequestOptions {
+  /** Largest body of a request; a larger one is answered 413. Default 1,048,576 bytes. @source MaxRequestBodySize */
+  maximumRequestBodySizeBytes?: number
+}
+
+/** @throws ConfigurationError when it is out of range. */
+export function resolveMaximumBodySize({ maximumRequestBodySizeBytes = 1_048_576 }: MapRequestOptions): number {
+  if (typeof maximumRequestBodySizeBytes === 'number' && maximumRequestBodySizeBytes >= 0)
+    return maximumRequestBodySizeBytes
+  const option = 'maximumRequestBodySizeBytes'
+  const value = String(maximumRequestBodySizeBytes)
+  throw new ConfigurationError(option, `${option} must be a number not below 0, but is ${value}.`)
+}
+
+/** @throws ConfigurationError for what is no method that requests have. */
+export function checkedMethods(methods: HttpMethod | readonly HttpMethod[]): readonly HttpMethod[] {
+  const list: readonly unknown[] = Array.isArray(methods) ? methods : [methods]
+  const wrong = list.find(method => !(httpMethods as readonly unknown[]).includes(method))
+  if (wrong === undefined && list.length > 0) return list as readonly HttpMethod[]
+  throw new ConfigurationError('method', `The method '${String(wrong)}' is none of ${httpMethods.join(', ')}.`)
+}
+
+/**
+ * Has a handler answer a request. What is wrong with a body is the client's fault: its status and why. Everything else that fails is the
+ * application's: 500 without details.
+ */
+export function answerRequest(
+  exchange: HttpExchange,
+  handler: RequestHandler,
+  maximumBodyBytes: number,
+  onFailure: (error: unknown) => void,
+): void {
+  const fail = (error: unknown) => {
+    onFailure(error)
+    if (!(error instanceof RequestBodyError)) exchange.respond({ status: 500 })
+    else exchange.respond({ status: error.status, headers: { 'Content-Type': 'text/plain' }, body: error.message })
+  }
+  const respond = (response: HttpResponse | undefined) => exchange.respond(checkResponse(response ?? notFound))
+  try {
+    const response = handler(new ExchangeRequest(exchange, maximumBodyBytes))
+    if (response instanceof Promise) response.then(respond).catch(fail)
+    else respond(response)
+  } catch (error) {
+    fail(error)
+  }
+}
