@@ -52,7 +52,8 @@ export const rooms = [
   { folder: 'packages/abstractions', name: abstractions, rooms: [] },
   { folder: 'packages/protocol', name: protocol, rooms: [abstractions] },
   { folder: 'packages/protocol-msgpack', name: messagePack, rooms: [abstractions, protocol] },
-  { folder: 'packages/connections', name: connections, rooms: [abstractions], networkInTests: ['node:net'] },
+  // node:net for what an IP address is only.
+  { folder: 'packages/connections', name: connections, rooms: [abstractions], network: ['node:net'] },
   {
     folder: 'packages/host-uws',
     name: hostUws,

@@ -5,7 +5,7 @@ import { type Authenticate, claimTypes, jwtBearer } from 'signalbox'
 export class BearerTokens {
   // Known to this process only: a token of another run must not be accepted.
   readonly #key = randomBytes(32)
-  readonly authenticate: Authenticate = jwtBearer({ secret: this.#key })
+  readonly authenticate: Authenticate = jwtBearer({ secret: this.#key, clockSkewMs: 0 })
 
   issue(user: string, lifetimeSeconds: number, role: string | undefined): string {
     const expiry = Math.floor(Date.now() / 1000) + lifetimeSeconds

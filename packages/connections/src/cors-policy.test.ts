@@ -1,5 +1,6 @@
-import { ConfigurationError } from '@signalbox/abstractions'
+import { ConfigurationError, RecurringLog, silentLogger } from '@signalbox/abstractions'
 import { expect } from 'chai'
+import type { AllowedOrigins } from './allowed-origins.js'
 import { CorsPolicy } from './cors-policy.js'
 import { requestWith } from './testing/request-with.js'
 
@@ -7,8 +8,9 @@ const listed = 'https://app.example.com'
 const other = 'https://admin.example.com'
 const foreign = 'https://evil.example'
 
-const from = (origin: string, host = 'chat.example.com') =>
+const from = (origin: string, host = 'chat.example.com', scheme: 'http' | 'https' = 'http') =>
   requestWith({
+    scheme,
     headers: [
       ['Host', host],
       ['Origin', origin],
@@ -26,10 +28,13 @@ const withCredentials = (origin: string) => ({
   'Access-Control-Allow-Credentials': 'true',
 })
 
+const policyFor = (allowedOrigins: AllowedOrigins | undefined) =>
+  new CorsPolicy(allowedOrigins, new RecurringLog(silentLogger))
+
 describe('CorsPolicy', () => {
   for (const origin of ['app.example.com', 'https://app.example.com/', 'https://app.example.com/chat', '']) {
     it(`refuses '${origin}', which no browser sends as an origin`, () => {
-      expect(() => new CorsPolicy([origin]))
+      expect(() => policyFor([origin]))
         .to.throw(ConfigurationError, `allowedOrigins: '${origin}' is no origin such as https://app.example.com.`)
         .with.property('option', 'allowedOrigins')
     })
@@ -37,26 +42,26 @@ describe('CorsPolicy', () => {
 
   it('refuses a text that is no list', () => {
     const origins = listed as '*'
-    expect(() => new CorsPolicy(origins))
-      .to.throw(ConfigurationError, `allowedOrigins: '${listed}' is neither a list nor '*'.`)
+    expect(() => policyFor(origins))
+      .to.throw(ConfigurationError, `allowedOrigins: '${listed}' is neither a list, nor '*', nor a function.`)
       .with.property('option', 'allowedOrigins')
   })
 
   for (const origin of ['null', 'capacitor://localhost', 'http://localhost:3000', 'http://[::1]:3000']) {
     it(`takes ${origin}`, () => {
-      expect(new CorsPolicy([origin]).isOriginAllowed(from(origin))).to.equal(true)
+      expect(policyFor([origin]).isOriginAllowed(from(origin))).to.equal(true)
     })
   }
 
   describe('with a list', () => {
-    const policy = new CorsPolicy([listed])
+    const policy = policyFor([listed])
 
     it('names the origin of a listed page and allows credentials', () => {
       expect(policy.headersFor(from(listed))).to.deep.equal(withCredentials(listed))
     })
 
     it('says that the answer varies when there are several origins', () => {
-      expect(new CorsPolicy([listed, other]).headersFor(from(other))).to.deep.equal({
+      expect(policyFor([listed, other]).headersFor(from(other))).to.deep.equal({
         ...withCredentials(other),
         Vary: 'Origin',
       })
@@ -92,7 +97,7 @@ describe('CorsPolicy', () => {
     }
 
     it('takes capitals in the list for small letters', () => {
-      expect(new CorsPolicy(['HTTPS://App.Example.com']).isOriginAllowed(from(listed))).to.equal(true)
+      expect(policyFor(['HTTPS://App.Example.com']).isOriginAllowed(from(listed))).to.equal(true)
     })
 
     it('answers a preflight with 204 and what was asked for', () => {
@@ -134,7 +139,7 @@ describe('CorsPolicy', () => {
   describe('for any origin', () => {
     for (const allowed of ['*', ['*']] as const) {
       it(`names the origin rather than a star, which excludes credentials: ${JSON.stringify(allowed)}`, () => {
-        expect(new CorsPolicy(allowed).headersFor(from(foreign))).to.deep.equal({
+        expect(policyFor(allowed).headersFor(from(foreign))).to.deep.equal({
           ...withCredentials(foreign),
           Vary: 'Origin',
         })
@@ -142,12 +147,12 @@ describe('CorsPolicy', () => {
     }
 
     it('lets every page open a WebSocket', () => {
-      expect(new CorsPolicy('*').isOriginAllowed(from(foreign))).to.equal(true)
+      expect(policyFor('*').isOriginAllowed(from(foreign))).to.equal(true)
     })
   })
 
   describe('without a list', () => {
-    const policy = new CorsPolicy(undefined)
+    const policy = policyFor(undefined)
 
     it('sends no headers', () => {
       expect(policy.headersFor(from(foreign))).to.equal(undefined)
@@ -161,8 +166,37 @@ describe('CorsPolicy', () => {
       expect(policy.isOriginAllowed(from('http://localhost:5000', 'localhost:5000'))).to.equal(true)
     })
 
-    it('lets no other page open one', () => {
-      expect(policy.isOriginAllowed(from('http://localhost:5001', 'localhost:5000'))).to.equal(false)
+    const pages = [
+      {
+        name: 'https without its port, Host with it',
+        request: from('https://a.example', 'a.example:443'),
+        isSame: true,
+      },
+      { name: 'https with its port, Host without', request: from('https://a.example:443', 'a.example'), isSame: true },
+      { name: 'http without its port, Host with it', request: from('http://a.example', 'a.example:80'), isSame: true },
+      { name: 'Host in capitals', request: from('http://a.example', 'A.Example'), isSame: true },
+      { name: 'an address of IPv6', request: from('https://[::1]', '[::1]:443'), isSame: true },
+      {
+        name: 'https, where a proxy may have ended TLS',
+        request: from('https://a.example', 'a.example'),
+        isSame: true,
+      },
+      { name: 'https on https', request: from('https://a.example', 'a.example', 'https'), isSame: true },
+      { name: 'http on https', request: from('http://a.example', 'a.example', 'https'), isSame: false },
+      { name: 'http on the port of https', request: from('http://a.example', 'a.example:443'), isSame: false },
+      { name: 'https on the port of http', request: from('https://a.example', 'a.example:80'), isSame: false },
+      { name: 'another port', request: from('http://localhost:5001', 'localhost:5000'), isSame: false },
+      { name: 'a subdomain', request: from('http://b.a.example', 'a.example'), isSame: false },
+      { name: 'another scheme than that of pages', request: from('capacitor://localhost', 'localhost'), isSame: false },
+    ]
+
+    for (const { name, request, isSame } of pages)
+      it(`${isSame ? 'takes' : 'does not take'} a page for one of the same origin: ${name}`, () => {
+        expect(policy.isOriginAllowed(request)).to.equal(isSame)
+      })
+
+    it('lets no page connect to a request without a Host', () => {
+      expect(policy.isOriginAllowed(requestWith({ headers: [['Origin', 'http://undefined']] }))).to.equal(false)
     })
   })
 })

@@ -1,4 +1,5 @@
-import { ConfigurationError, type HttpRequest } from '@signalbox/abstractions'
+import type { HttpRequest, RecurringLog } from '@signalbox/abstractions'
+import { type AllowedOrigins, createOriginRule, type OriginRule } from './allowed-origins.js'
 import type { HttpResponse } from './host-port.js'
 
 /**
@@ -7,32 +8,33 @@ import type { HttpResponse } from './host-port.js'
  * @source CorsMiddleware.cs, WebSocketMiddleware.cs; seen on ASP.NET Core 10.0.12
  */
 export class CorsPolicy {
-  readonly #allowed: ReadonlySet<string> | '*' | undefined
+  /** Undefined: same origin only. */
+  readonly #rule: OriginRule | undefined
 
-  /**
-   * @param allowedOrigins - origins such as `https://app.example.com`, or `*` for any; undefined: same origin only.
-   * @throws ConfigurationError for what no browser would send as its origin.
-   */
-  constructor(allowedOrigins: readonly string[] | '*' | undefined) {
-    if (allowedOrigins === undefined || allowedOrigins === '*') this.#allowed = allowedOrigins
-    else if (!Array.isArray(allowedOrigins)) throw notAllowed(allowedOrigins, "neither a list nor '*'")
-    else this.#allowed = allowedOrigins.includes('*') ? '*' : new Set(allowedOrigins.map(checkedOrigin))
+  /** @throws ConfigurationError for what no browser would send as its origin. */
+  constructor(allowedOrigins: AllowedOrigins | undefined, log: RecurringLog) {
+    if (allowedOrigins !== undefined) this.#rule = createOriginRule(allowedOrigins, log)
+  }
+
+  /** Whether every page there is may connect. */
+  get admitsAll(): boolean {
+    return this.#rule?.admitsAll === true
   }
 
   /** True for a request without an Origin: it does not come from a browser. */
   isOriginAllowed(request: HttpRequest): boolean {
     const origin = request.header('origin')
-    return origin === undefined || this.#isListed(origin) || isSameOrigin(origin, request)
+    return origin === undefined || this.#isListed(origin, request) || isSameOrigin(origin, request)
   }
 
   /** What every answer carries, errors included; without it a page cannot even see the status. */
   headersFor(request: HttpRequest): Readonly<Record<string, string>> | undefined {
     const origin = request.header('origin')
-    if (origin === undefined || !this.#isListed(origin)) return undefined
+    if (origin === undefined || !this.#isListed(origin, request)) return undefined
     return {
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Credentials': 'true',
-      ...(this.#allowed === '*' || this.#allowed?.size !== 1 ? { Vary: 'Origin' } : undefined),
+      ...(this.#rule?.varies === true ? { Vary: 'Origin' } : undefined),
     }
   }
 
@@ -45,7 +47,7 @@ export class CorsPolicy {
   /** @returns the answer to a preflight; undefined when the request is none or CORS is off. */
   answerPreflight(request: HttpRequest): HttpResponse | undefined {
     const method = request.header('access-control-request-method')
-    if (this.#allowed === undefined || request.method !== 'OPTIONS' || method === undefined) return undefined
+    if (this.#rule === undefined || request.method !== 'OPTIONS' || method === undefined) return undefined
     if (request.header('origin') === undefined) return undefined
     const origin = this.headersFor(request)
     if (origin === undefined) return { status: 204 }
@@ -59,23 +61,22 @@ export class CorsPolicy {
     }
   }
 
-  /** Configured origins are lower-cased, the header is compared as it comes: browsers send it in lower case. */
-  #isListed(origin: string): boolean {
-    return this.#allowed === '*' || this.#allowed?.has(origin) === true
+  #isListed(origin: string, request: HttpRequest): boolean {
+    return this.#rule?.isListed(origin, request) === true
   }
 }
 
-const notAllowed = (value: unknown, reason: string) =>
-  new ConfigurationError('allowedOrigins', `allowedOrigins: '${String(value)}' is ${reason}.`)
-
-/** A host alone, or a slash or path at the end, would never match and nobody would know why. Pages without an origin send `null`. */
-function checkedOrigin(origin: string): string {
-  if (origin === 'null' || /^[a-z][a-z\d+.-]*:\/\/[^/?#]+$/i.test(origin)) return origin.toLowerCase()
-  throw notAllowed(origin, 'no origin such as https://app.example.com')
-}
-
-/** Compared by host and port: behind a proxy that ends TLS the server does not know the page's scheme. */
+/**
+ * Compared by host and port, of which the one that the page's scheme implies may be there or not. The schemes may differ in one way only:
+ * behind a proxy that ends TLS, and is not trusted to say so, the server does not know that the page's is https.
+ */
 function isSameOrigin(origin: string, request: HttpRequest): boolean {
-  const separator = origin.indexOf('://')
-  return separator > 0 && origin.slice(separator + 3).toLowerCase() === request.header('host')?.toLowerCase()
+  const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(origin) ?? []
+  const host = request.header('host')
+  if (scheme === undefined || authority === undefined || host === undefined) return false
+  if (request.scheme === 'https' && scheme === 'http') return false
+  return withoutImpliedPort(scheme, authority) === withoutImpliedPort(scheme, host)
 }
+
+const withoutImpliedPort = (scheme: string, authority: string): string =>
+  authority.toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '')

@@ -10,16 +10,15 @@ import type {
 
 /** An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer. */
 export class ExchangeWithHeaders implements HttpExchange {
+  readonly request: ReceivedRequest
   readonly #exchange: HttpExchange
   readonly #headers: NonNullable<HttpResponse['headers']>
 
-  constructor(exchange: HttpExchange, headers: NonNullable<HttpResponse['headers']>) {
+  /** @param request - as it was before it went through proxies, if it did. */
+  constructor(exchange: HttpExchange, headers: NonNullable<HttpResponse['headers']>, request = exchange.request) {
+    this.request = request
     this.#exchange = exchange
     this.#headers = headers
-  }
-
-  get request(): ReceivedRequest {
-    return this.#exchange.request
   }
 
   respond(response: HttpResponse): void {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { HttpRequest, RecurringLog, RouteParams, TransferFormat } from '@signalbox/abstractions'
+import type { TrustedProxies } from './trusted-proxies.js'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
 export interface HttpResponse {
@@ -119,6 +120,8 @@ export interface ListenOptions {
 export interface Host {
   /** For the log, for example `uWebSockets.js`. */
   readonly name: string
+  /** From the host's own option; the server is who heeds them, and its option goes before this. */
+  readonly trustedProxies?: TrustedProxies | undefined
   /**
    * May be called again to listen at one more address.
    * @param recurringLog - where the host says what it refuses by itself.

@@ -1,3 +1,4 @@
+export type { AllowedOrigins } from './allowed-origins.js'
 export {
   type AuthenticationOptions,
   type AuthenticationRefreshContext,
@@ -38,4 +39,5 @@ export { notFound } from './http-responses.js'
 export { logRefusal, type Refusal } from './refusal.js'
 export { whyOriginIsRefused } from './refusals.js'
 export { RequestSnapshot } from './request-snapshot.js'
+export { TrustedProxies } from './trusted-proxies.js'
 export { isWebSocketHandshake } from './web-socket-handshake.js'

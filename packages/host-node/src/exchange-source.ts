@@ -8,12 +8,10 @@ import { NodeExchange } from './node-exchange.js'
 import { copyRequest } from './node-request.js'
 import type { NodeServer } from './node-server.js'
 import type { NodeSocketOptions } from './node-socket.js'
-import type { TrustedProxies } from './trusted-proxies.js'
 import { UpgradeExchange } from './upgrade-exchange.js'
 
 export interface ExchangeSourceOptions {
   readonly webSockets: NodeSocketOptions
-  readonly proxies: TrustedProxies
   readonly bodyRates: BodyRates
 }
 
@@ -35,14 +33,14 @@ export class ExchangeSource {
     const { socket } = incoming
     this.#busySockets.add(socket)
     response.once('close', () => this.#busySockets.delete(socket))
-    const request = copyRequest(incoming, this.#options.proxies)
+    const request = copyRequest(incoming)
     this.#handler(new NodeExchange(incoming, response, request, this.#options.bodyRates))
   }
 
   /** Node hands over every request that asks for an upgrade, whatever it wants to upgrade to. */
   onUpgrade(incoming: IncomingMessage, stream: Duplex, head: Buffer): void {
     const socket = stream as Socket
-    const request = copyRequest(incoming, this.#options.proxies)
+    const request = copyRequest(incoming)
     if (!isWebSocketHandshake(request)) {
       giveBackAsOrdinary(this.#server, socket, incoming, head)
       return

@@ -3,12 +3,11 @@ import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { ConfigurationError } from '@signalbox/abstractions'
-import type { Host, HostHandler, ListenOptions, TlsFiles } from '@signalbox/connections'
+import { type Host, type HostHandler, type ListenOptions, type TlsFiles, TrustedProxies } from '@signalbox/connections'
 import { AttachedServer } from './attached-server.js'
 import { BodyRates } from './body-rates.js'
 import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js'
 import type { NodeServer } from './node-server.js'
-import { TrustedProxies } from './trusted-proxies.js'
 
 export interface NodeHostOptions {
   /**
@@ -18,10 +17,7 @@ export interface NodeHostOptions {
   maximumWebSocketMessageBytes?: number
   /** How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms. @source WebSocketOptions.CloseTimeout */
   webSocketCloseTimeoutMs?: number
-  /**
-   * Addresses and networks of reverse proxies, for example `['127.0.0.1', '10.0.0.0/8']`, whose `X-Forwarded-For`, `-Proto` and `-Host`
-   * tell the client's address, scheme and host. Default none: anybody can send such headers.
-   */
+  /** The same as `trustedProxies` of the server, which goes before it. */
   trustedProxies?: readonly string[]
 }
 
@@ -36,19 +32,20 @@ export const nodeHost = (options: NodeHostOptions = {}): Required<Host> => new N
 
 class NodeHost implements Required<Host> {
   readonly name = 'node:http'
+  readonly trustedProxies: TrustedProxies | undefined
   readonly #sourceOptions: ExchangeSourceOptions
   readonly #servers: NodeServer[] = []
   readonly #attached: AttachedServer[] = []
   readonly #sources: ExchangeSource[] = []
 
   constructor(options: NodeHostOptions) {
-    const { maximumWebSocketMessageBytes = 1_048_576, webSocketCloseTimeoutMs = 5_000, trustedProxies = [] } = options
+    const { maximumWebSocketMessageBytes = 1_048_576, webSocketCloseTimeoutMs = 5_000, trustedProxies } = options
+    this.trustedProxies = trustedProxies && new TrustedProxies(trustedProxies)
     this.#sourceOptions = {
       webSockets: {
         maximumMessageBytes: inRange('maximumWebSocketMessageBytes', maximumWebSocketMessageBytes),
         closeTimeoutMs: inRange('webSocketCloseTimeoutMs', webSocketCloseTimeoutMs),
       },
-      proxies: new TrustedProxies(trustedProxies),
       bodyRates: new BodyRates(),
     }
   }

@@ -1,27 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { RequestSnapshot } from '@signalbox/connections'
-import type { TrustedProxies } from './trusted-proxies.js'
 
-/** Copies a request; behind a trusted proxy, as the proxy tells of it. */
-export function copyRequest(incoming: IncomingMessage, proxies: TrustedProxies): RequestSnapshot {
+export function copyRequest(incoming: IncomingMessage): RequestSnapshot {
   const { socket, rawHeaders } = incoming
-  const forwarded = proxies.read(plainAddress(socket.remoteAddress ?? ''), incoming.headers)
   const headers = ['']
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!.toLowerCase()
-    const value = name === 'host' && forwarded.host !== undefined ? forwarded.host : rawHeaders[at + 1]!
-    headers.push(`${name}:${value}`)
-  }
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    headers.push(`${rawHeaders[at]!.toLowerCase()}:${rawHeaders[at + 1]!}`)
   headers.push('')
   const target = splitTarget(incoming.url ?? '/')
   return new RequestSnapshot(
     incoming.method ?? 'GET',
     target.path,
     target.queryString,
-    forwarded.remoteAddress,
+    plainAddress(socket.remoteAddress ?? ''),
     headers.join('\n'), // flat: a string built by concatenation keeps its parts
-    forwarded.scheme ?? ((socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'),
+    (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
   )
 }
 

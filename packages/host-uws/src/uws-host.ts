@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, us_socket_context_t } from 'uWebSockets.js'
 import { ConfigurationError } from '@signalbox/abstractions'
-import type { Host, HostHandler, ListenOptions } from '@signalbox/connections'
+import { type Host, type HostHandler, type ListenOptions, TrustedProxies } from '@signalbox/connections'
 import { loadUws } from './load-uws.js'
 import { UwsExchange } from './uws-exchange.js'
 import { copyRequest } from './uws-request.js'
@@ -12,6 +12,8 @@ export interface UwsHostOptions {
    * above every hub's `maximumReceiveMessageSizeBytes`, which ends it with an explanation.
    */
   maximumWebSocketMessageBytes?: number
+  /** The same as `trustedProxies` of the server, which goes before it. */
+  trustedProxies?: readonly string[]
 }
 
 /**
@@ -26,6 +28,7 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
 
   return {
     name: 'uWebSockets.js',
+    trustedProxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
 
     async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
       const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))

@@ -52,6 +52,7 @@ const ofServers: KindsOf<ServerOptions> = {
   backplane: 'object',
   host: 'object',
   allowedOrigins: 'value',
+  trustedProxies: 'value',
   responseHeaders: 'function',
   logger: 'object',
   telemetry: 'object',

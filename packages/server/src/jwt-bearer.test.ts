@@ -137,10 +137,40 @@ describe('jwtBearer', () => {
       expect(await challengeOf({ secret }, token)).to.match(/^Bearer error="invalid_token"/)
     })
 
-    it('allows for clocks that differ', async () => {
+    for (const [what, claims] of [
+      ['that ended up to five minutes ago', { exp: now() - 290 }],
+      ['that begins within five minutes', { nbf: now() + 290, exp: now() + 400 }],
+    ] as const)
+      it(`accepts one ${what}: clocks differ`, async () => {
+        expect((await userOf({ secret }, await sign(claims))).isAuthenticated).to.equal(true)
+      })
+
+    for (const [what, claims] of [
+      ['that ended more than five minutes ago', { exp: now() - 310 }],
+      ['that begins in more than five minutes', { nbf: now() + 330, exp: now() + 400 }],
+    ] as const)
+      it(`refuses one ${what}`, async () => {
+        expect(await challengeOf({ secret }, await sign(claims))).to.match(/^Bearer error="invalid_token"/)
+      })
+
+    it('allows for as much as clockSkewMs says', async () => {
       const token = await sign({ exp: now() - 5 })
-      expect((await userOf({ secret, clockToleranceSeconds: 60 }, token)).isAuthenticated).to.equal(true)
+      expect((await userOf({ secret, clockSkewMs: 60_000 }, token)).isAuthenticated).to.equal(true)
+      expect(await challengeOf({ secret, clockSkewMs: 0 }, token)).to.match(/The token expired at/)
+      expect(await challengeOf({ secret, clockSkewMs: 2_000 }, token)).to.match(/The token expired at/)
     })
+
+    it('tells the end that stands in the token, whatever clocks may differ', async () => {
+      const exp = now() - 5
+      expect((await userOf({ secret }, await sign({ exp }))).expiresAt).to.equal(exp * 1000)
+    })
+
+    for (const clockSkewMs of [-1, Number.NaN, '5m', null] as number[])
+      it(`does not start with a clockSkewMs of ${clockSkewMs}`, () => {
+        expect(() => jwtBearer({ secret, clockSkewMs }))
+          .to.throw(ConfigurationError, 'clockSkewMs must be a number of milliseconds not below 0')
+          .with.property('option', 'clockSkewMs')
+      })
   })
 
   describe('looking at whom a token is from and for', () => {

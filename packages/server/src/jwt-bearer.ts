@@ -13,8 +13,11 @@ interface JwtChecks {
   readonly audience?: string | readonly string[] | null
   /** Signature algorithms that are accepted; default all that fit the key. */
   readonly algorithms?: readonly string[]
-  /** How far the clocks of issuer and server may differ; default 0. */
-  readonly clockToleranceSeconds?: number
+  /**
+   * How far the clocks of issuer and server may differ: that long a token is accepted before its `nbf` and after its `exp`. Default 300,000 ms.
+   * What ends connections whose credentials expire goes by `exp` alone. .NET: TokenValidationParameters.ClockSkew.
+   */
+  readonly clockSkewMs?: number
 }
 
 /** A secret shared with the issuer, at least 32 bytes: who knows it, is the issuer. */
@@ -47,14 +50,15 @@ export type JwtBearerOptions = SecretOptions | PublicKeyOptions | JwksOptions
  */
 export function jwtBearer(options: JwtBearerOptions): Authenticate {
   const { key, algorithms } = keyOf(options)
+  const clockSkewMs = checkedClockSkew(options.clockSkewMs)
   const checks: JWTVerifyOptions = {
     algorithms: [...(options.algorithms ?? algorithms)],
     requiredClaims: ['exp'],
-    clockTolerance: options.clockToleranceSeconds ?? 0,
+    clockTolerance: clockSkewMs / 1000,
     ...accepted('issuer', options),
     ...accepted('audience', options),
   }
-  const verified = new VerifiedTokens()
+  const verified = new VerifiedTokens(clockSkewMs)
   return request => {
     const token = tokenOf(request)
     if (token === undefined) return { challenge: 'Bearer' }
@@ -108,6 +112,14 @@ function keyOf(options: JwtBearerOptions): JwtKey {
   if ('publicKey' in options) return publicKey(options.publicKey)
   if ('jwksUrl' in options) return remoteKeys(options.jwksUrl)
   throw new ConfigurationError('jwtBearer', 'jwtBearer needs one of secret, publicKey and jwksUrl.')
+}
+
+function checkedClockSkew(value = 300_000): number {
+  if (typeof value === 'number' && value >= 0) return value
+  throw new ConfigurationError(
+    'clockSkewMs',
+    `clockSkewMs must be a number of milliseconds not below 0, but is ${String(value)}.`,
+  )
 }
 
 /** The compiler asks for both where a key may sign for many; this does where there is no compiler. */

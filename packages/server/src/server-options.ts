@@ -1,5 +1,6 @@
 import type { HttpRequest, Logger } from '@signalbox/abstractions'
 import type {
+  AllowedOrigins,
   AuthenticationOptions,
   ConnectionManagerOptions,
   ConnectionOptions,
@@ -37,10 +38,15 @@ export interface ServerOptions extends HubOptions, ConnectionOptions, Authentica
   /** The HTTP and WebSocket server underneath; default uWebSockets.js if it can be loaded, else `nodeHost()`. */
   host?: Host
   /**
-   * Origins of web pages that may connect, for example `['https://app.example.com']`, or `'*'` for any; they get CORS headers with
-   * credentials. Default: only pages of the same host and port.
+   * Origins of web pages that may connect, for example `['https://app.example.com', 'https://*.example.org']`, `'*'` for any, or a function
+   * that says so of one; they get CORS headers with credentials. Default: only pages of the same host and port.
    */
-  allowedOrigins?: readonly string[] | '*'
+  allowedOrigins?: AllowedOrigins
+  /**
+   * Addresses and networks of reverse proxies, for example `['127.0.0.1', '10.0.0.0/8']`, whose `X-Forwarded-For`, `-Proto` and `-Host`
+   * tell the client's address, scheme and host. Default none: anybody can send such headers. .NET: ForwardedHeadersOptions.KnownProxies.
+   */
+  trustedProxies?: readonly string[]
   /** Headers for every answer to a request, refusals included: a load balancer's cookie, HSTS. */
   responseHeaders?: (request: HttpRequest) => HttpResponse['headers']
   /** Where warnings and errors go; default `console` for those two. */

@@ -1,10 +1,8 @@
-import type { Host } from '@signalbox/connections'
 import { handshakeHeaders, type RawRequest, requestOnce } from '@signalbox/connections/testing'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { RecordingLogger } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { createPrincipal, createServer, Hub, type ServerOptions, type SignalboxServer } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 class ChatHub extends Hub {}
 
@@ -151,13 +149,8 @@ const silent: readonly (RawRequest & { readonly what: string; readonly cause: st
   { what: 'a verb that means nothing', cause: 'methodNotAllowed', method: 'PUT', path: '/chat' },
 ]
 
-const hosts: readonly (readonly [name: string, create: () => Host])[] = [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-]
-
-for (const [hostName, createHost] of hosts)
-  describe(`what a server refuses on ${hostName}`, () => {
+for (const { title, create } of hostFactories)
+  describe(`what a server refuses on ${title}`, () => {
     let logger: RecordingLogger
     let server: SignalboxServer
     let port: number
@@ -169,7 +162,7 @@ for (const [hostName, createHost] of hosts)
     afterEach(() => server.close())
 
     async function serve(options: ServerOptions = {}): Promise<void> {
-      server = createServer({ host: createHost(), logger, ...options })
+      server = createServer({ host: create(), logger, ...options })
       server.mapHub('/chat', ChatHub, options.authenticate === undefined ? {} : guarded)
       port = (await server.listen(0)).port
     }

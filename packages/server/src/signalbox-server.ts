@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   type ConnectionHandler,
+  type HttpRequest,
   type Logger,
   printable,
   RecurringLog,
@@ -22,6 +23,7 @@ import {
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
   type TlsFiles,
+  TrustedProxies,
   whyOriginIsRefused,
 } from '@signalbox/connections'
 import { type NodeServer, nodeHost } from '@signalbox/host-node'
@@ -77,6 +79,7 @@ export class SignalboxServer {
   readonly #logger: Logger
   readonly #recurringLog: RecurringLog
   readonly #cors: CorsPolicy
+  readonly #proxies: TrustedProxies | undefined
   readonly #manager: HttpConnectionManager
   readonly #router: Router
   readonly #protocols: readonly HubProtocol[]
@@ -89,7 +92,10 @@ export class SignalboxServer {
     this.#logger = guardedLogger(options.logger ?? consoleLogger)
     this.#recurringLog = new RecurringLog(this.#logger)
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
-    this.#cors = new CorsPolicy(options.allowedOrigins)
+    this.#cors = new CorsPolicy(options.allowedOrigins, this.#recurringLog)
+    if (this.#cors.admitsAll) this.#logger.warn(anyOriginWarning)
+    this.#proxies =
+      options.trustedProxies === undefined ? options.host?.trustedProxies : new TrustedProxies(options.trustedProxies)
     this.#manager = new HttpConnectionManager(
       resolveConnectionManagerOptions(options),
       systemClock,
@@ -291,12 +297,12 @@ export class SignalboxServer {
 
   /** The host's callback: whatever goes wrong in here ends this request only. */
   #handle(exchange: HttpExchange): void {
-    const { request } = exchange
+    const request = this.#proxies?.read(exchange.request) ?? exchange.request
     try {
       const match = this.#router.find(request.path, request.method)
       const route = match?.route
       if (match !== undefined) request.params = match.params
-      const dressed = this.#dress(exchange)
+      const dressed = this.#dress(exchange, request)
       if (route !== undefined && this.#cors.isForeignPreflight(request))
         this.#recurringLog.warn(
           'originRefused',
@@ -317,13 +323,17 @@ export class SignalboxServer {
     }
   }
 
-  #dress(exchange: HttpExchange): HttpExchange {
-    const cors = this.#cors.headersFor(exchange.request)
-    const headers = checkHeaders(this.#options.responseHeaders?.(exchange.request))
-    if (cors === undefined && headers === undefined) return exchange
-    return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'])
+  #dress(exchange: HttpExchange, request: HttpRequest): HttpExchange {
+    const cors = this.#cors.headersFor(request)
+    const headers = checkHeaders(this.#options.responseHeaders?.(request))
+    if (cors === undefined && headers === undefined && request === exchange.request) return exchange
+    return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'], request)
   }
 }
+
+const anyOriginWarning =
+  "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +
+  " Name the pages' origins, or a function that decides, unless the hubs are for everybody."
 
 /** JavaScript may pass anything; what is no hub would map without an error and fail at the first connection. */
 function checkedHubClass(hubClass: unknown): HubClass {

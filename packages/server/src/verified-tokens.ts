@@ -6,8 +6,14 @@ const lifetimeMs = 60_000
 
 /** Users whose tokens have just been verified: a client shows the same one with negotiate, its socket, and each of its polls and POSTs. */
 export class VerifiedTokens {
+  readonly #clockSkewMs: number
   /** Oldest first. */
   readonly #entries = new Map<string, { readonly user: ClaimsPrincipal; readonly until: number }>()
+
+  /** @param clockSkewMs - how long a token counts after its end. */
+  constructor(clockSkewMs: number) {
+    this.#clockSkewMs = clockSkewMs
+  }
 
   /** @param now - milliseconds of `Date.now()`. */
   find(token: string, now: number): ClaimsPrincipal | undefined {
@@ -19,6 +25,9 @@ export class VerifiedTokens {
     this.#entries.delete(token)
     const [oldest] = this.#entries.keys()
     if (oldest !== undefined && this.#entries.size >= maximumTokens) this.#entries.delete(oldest)
-    this.#entries.set(token, { user, until: Math.min(user.expiresAt ?? Infinity, now + lifetimeMs) })
+    this.#entries.set(token, {
+      user,
+      until: Math.min((user.expiresAt ?? Infinity) + this.#clockSkewMs, now + lifetimeMs),
+    })
   }
 }

@@ -4,6 +4,8 @@ export interface RequestParts {
   readonly method?: string
   readonly path?: string
   readonly queryString?: string
+  readonly remoteAddress?: string
+  readonly scheme?: 'http' | 'https'
   /** In order; a name may come more than once. */
   readonly headers?: readonly (readonly [name: string, value: string])[]
 }
@@ -13,8 +15,10 @@ export function requestWith({
   method = 'GET',
   path = '/',
   queryString = '',
+  remoteAddress = '127.0.0.1',
+  scheme = 'http',
   headers = [],
 }: RequestParts): RequestSnapshot {
   const lines = headers.map(([name, value]) => `${name.toLowerCase()}:${value}`)
-  return new RequestSnapshot(method, path, queryString, '127.0.0.1', ['', ...lines, ''].join('\n'))
+  return new RequestSnapshot(method, path, queryString, remoteAddress, ['', ...lines, ''].join('\n'), scheme)
 }
