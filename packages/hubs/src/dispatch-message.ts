@@ -38,7 +38,7 @@ export function dispatchMessage(
     case MessageType.StreamItem: {
       if (message.invocationId === '') throw new NoSuchStreamError(`No stream with id '' could be found.`)
       const upload = connection.findUpload(message.invocationId)
-      return upload === undefined || upload.tryPush(message.item, () => connection.onReady()) ? 'done' : 'wait'
+      return upload === undefined || upload.tryPush(message.item, connection.messageBytes) ? 'done' : 'wait'
     }
     case MessageType.Completion: {
       const upload = connection.takeUpload(message.invocationId)

@@ -36,6 +36,14 @@ export class HubConnectionContext {
   readonly userIdentifier: string | undefined
   /** Plain invocations that hold a slot. */
   runningInvocations = 0
+  /** Plain invocations under way that hold none. */
+  pendingInvocations = 0
+  /** Of the messages that began these, and of those that began streams. */
+  pendingInvocationBytes = 0
+  /** Of items from the client that no method has read. */
+  unreadItemBytes = 0
+  /** Of the message that is being dispatched, framing included. */
+  messageBytes = 0
   readonly #connection: ConnectionContext
   readonly #life: HubConnectionLife
   #isAborted = false

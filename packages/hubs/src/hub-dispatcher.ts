@@ -48,10 +48,30 @@ export class HubDispatcher {
     const needsSlot = !isStream && descriptor.streams.length === 0
     if (needsSlot && connection.runningInvocations >= this.options.maximumParallelInvocationsPerClient) return 'wait'
     const invocation = new HubInvocation(connection, descriptor, message)
+    const excess = this.#excessOf(connection, isStream)
+    if (excess !== undefined) {
+      this.runtime.refusals.tooManyPending(descriptor, excess)
+      this.invoker.refuse(invocation, excess)
+      return 'done'
+    }
     if (needsSlot) invocation.takeSlot()
+    else invocation.startPending()
     const started = this.#begin(invocation, descriptor, args)
     // Items and cancels that follow must find their stream; a plain call has its slot to keep order.
     return started === undefined || needsSlot ? 'done' : started
+  }
+
+  /** What one more call would be too much of, as the client is told. Any plain call may come to wait for a client, so each is counted as if it did. */
+  #excessOf(
+    { pendingInvocations, pendingInvocationBytes }: HubConnectionContext,
+    isStream: boolean,
+  ): string | undefined {
+    const { maximumPendingInvocationsPerClient: limit, maximumPendingInvocationBytesPerClient: bytes } = this.options
+    if (!isStream && pendingInvocations >= limit)
+      return `No more than ${limit} invocations may be pending on one connection (maximumPendingInvocationsPerClient).`
+    if (pendingInvocationBytes > bytes)
+      return `No more than ${bytes} bytes of calls may be pending on one connection (maximumPendingInvocationBytesPerClient).`
+    return undefined
   }
 
   /** Answers a call whose arguments do not fit. @param target - as sent; a method that exists is quoted by its registered name. */

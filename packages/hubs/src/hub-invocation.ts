@@ -30,7 +30,9 @@ export class HubInvocation implements HubScope, Invocation {
   /** There while the method runs, if somebody watches. */
   activity: HubActivity | undefined
   uploads: Map<string, UploadStream> | undefined
+  readonly #messageBytes: number
   #holdsSlot = false
+  #isPending = false
   #controller: AbortController | undefined
   /** Told of a cancel without the price of a signal. */
   onCancelled: (() => void) | undefined
@@ -46,6 +48,7 @@ export class HubInvocation implements HubScope, Invocation {
     this.descriptor = descriptor
     this.callerContext = connection.callerContext
     this.message = message
+    this.#messageBytes = connection.messageBytes
   }
 
   /** Absent: fire and forget, never answered. */
@@ -92,13 +95,11 @@ export class HubInvocation implements HubScope, Invocation {
   }
 
   /** @returns the id of a stream that is under way already. */
-  openUploads(
-    options: Pick<ResolvedHubOptions, 'streamBufferCapacityItems' | 'enableDetailedErrors'>,
-  ): string | undefined {
+  openUploads(options: Readonly<ResolvedHubOptions>): string | undefined {
     this.uploads = new Map()
     for (const [index, streamId] of this.streamIds.entries()) {
       const { item } = this.descriptor.streams[index]!
-      const upload = new UploadStream(options.streamBufferCapacityItems, item, options.enableDetailedErrors)
+      const upload = new UploadStream(this.connection, item, options)
       if (!this.connection.tryAddUpload(streamId, upload)) return streamId
       this.uploads.set(streamId, upload)
     }
@@ -140,6 +141,22 @@ export class HubInvocation implements HubScope, Invocation {
   }
 
   beforeClientResult(): void {
+    if (!this.#holdsSlot) return
+    this.startPending()
     this.releaseSlot()
+  }
+
+  /** It goes on without a slot, but not uncounted. */
+  startPending(): void {
+    this.#isPending = true
+    if (!this.isStream) this.connection.pendingInvocations++
+    this.connection.pendingInvocationBytes += this.#messageBytes
+  }
+
+  endPending(): void {
+    if (!this.#isPending) return
+    this.#isPending = false
+    if (!this.isStream) this.connection.pendingInvocations--
+    this.connection.pendingInvocationBytes -= this.#messageBytes
   }
 }

@@ -75,6 +75,7 @@ export class HubInvoker {
   finish(invocation: HubInvocation): void {
     invocation.closeUploads()
     invocation.connection.forget(invocation)
+    invocation.endPending()
     invocation.releaseSlot()
   }
 

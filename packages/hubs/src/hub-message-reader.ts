@@ -55,6 +55,7 @@ export class HubMessageReader {
         return undefined
       }
       this.#timers.hasReceived = true
+      connection.messageBytes = cursor.offset - start
       if (messageBuffer !== undefined && isSequenced(message) && !messageBuffer.tryReceive()) continue
       if (message.type === MessageType.Close) return message
       this.#process(message)

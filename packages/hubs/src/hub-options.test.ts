@@ -27,6 +27,8 @@ describe('the options of a hub', () => {
     'clientTimeoutIntervalMs',
     'maximumReceiveMessageSizeBytes',
     'maximumParallelInvocationsPerClient',
+    'maximumPendingInvocationsPerClient',
+    'maximumPendingInvocationBytesPerClient',
   ]
   for (const option of numbers) {
     for (const value of [0, -1, Number.NaN, '5']) {

@@ -41,6 +41,17 @@ export interface HubOptions {
   streamBufferCapacityItems?: number
   /** Streams to one client that may be under way at once; one more is refused. Default 1,000. */
   maximumStreamsPerClient?: number
+  /**
+   * Invocations of one client that may be under way without holding one of its slots: they read a stream of the client, or wait for the result of
+   * one. One more invocation is refused. Default 1,000.
+   */
+  maximumPendingInvocationsPerClient?: number
+  /**
+   * Bytes of one client that calls under way may hold: of the messages that began them, streams to the client included, beyond which one more
+   * call is refused; and, counted by themselves, of stream items that no method has read, beyond which the client is held back. Default
+   * 1,048,576 bytes, or 32 times `maximumReceiveMessageSizeBytes` if that is more.
+   */
+  maximumPendingInvocationBytesPerClient?: number
   /** Bytes sent and not acknowledged by a client that may resume, at which awaiting senders wait; default 100,000. */
   statefulReconnectBufferSizeBytes?: number
   /**
@@ -67,14 +78,15 @@ export interface ResolvedHubOptions
 
 /** @throws ConfigurationError that names the option. */
 export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOptions> {
+  const maximumReceiveMessageSizeBytes =
+    options.maximumReceiveMessageSizeBytes === null
+      ? Infinity
+      : atLeast(1, 'maximumReceiveMessageSizeBytes', options.maximumReceiveMessageSizeBytes ?? 32_768)
   return {
     handshakeTimeoutMs: atLeast(1, 'handshakeTimeoutMs', options.handshakeTimeoutMs ?? 15_000),
     keepAliveIntervalMs: atLeast(1, 'keepAliveIntervalMs', options.keepAliveIntervalMs ?? 15_000),
     clientTimeoutIntervalMs: atLeast(1, 'clientTimeoutIntervalMs', options.clientTimeoutIntervalMs ?? 30_000),
-    maximumReceiveMessageSizeBytes:
-      options.maximumReceiveMessageSizeBytes === null
-        ? Infinity
-        : atLeast(1, 'maximumReceiveMessageSizeBytes', options.maximumReceiveMessageSizeBytes ?? 32_768),
+    maximumReceiveMessageSizeBytes,
     enableDetailedErrors: options.enableDetailedErrors ?? false,
     maximumParallelInvocationsPerClient: atLeast(
       1,
@@ -83,6 +95,16 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
     ),
     streamBufferCapacityItems: atLeast(1, 'streamBufferCapacityItems', options.streamBufferCapacityItems ?? 10),
     maximumStreamsPerClient: atLeast(0, 'maximumStreamsPerClient', options.maximumStreamsPerClient ?? 1_000),
+    maximumPendingInvocationsPerClient: atLeast(
+      1,
+      'maximumPendingInvocationsPerClient',
+      options.maximumPendingInvocationsPerClient ?? 1_000,
+    ),
+    maximumPendingInvocationBytesPerClient: atLeast(
+      1,
+      'maximumPendingInvocationBytesPerClient',
+      options.maximumPendingInvocationBytesPerClient ?? Math.max(1_048_576, 32 * maximumReceiveMessageSizeBytes),
+    ),
     statefulReconnectBufferSizeBytes: atLeast(
       1,
       'statefulReconnectBufferSizeBytes',

@@ -93,6 +93,11 @@ export class HubRefusals {
     )
   }
 
+  /** @param limit - as the client is told it, with the option. */
+  tooManyPending({ key }: HubMethodDescriptor, limit: string): void {
+    this.#warnOfCall('tooManyPendingCalls', key, limit)
+  }
+
   #warnOfCall(cause: string, key: string, reason: string): void {
     const method = `${this.#hubName}.${key}`
     this.#log.warn(`${cause} ${method}`, `A call of ${method} was refused: ${reason}`)

@@ -1,16 +1,38 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expect } from 'chai'
 import { schema, slowSchema } from './testing/standard-schema.js'
-import { UploadStream } from './upload-stream.js'
+import { type UploadMemory, UploadStream } from './upload-stream.js'
 
-const open = (capacity = 10) => new UploadStream(capacity, undefined, false)
+class Memory implements UploadMemory {
+  unreadItemBytes = 0
+  told = 0
+
+  onReady(): void {
+    this.told++
+  }
+}
+
+function open(
+  streamBufferCapacityItems = 10,
+  { item, memory = new Memory() }: { item?: StandardSchemaV1; memory?: Memory } = {},
+): UploadStream {
+  const enableDetailedErrors = false
+  const maximumPendingInvocationBytesPerClient = 100
+  return new UploadStream(memory, item, {
+    streamBufferCapacityItems,
+    maximumPendingInvocationBytesPerClient,
+    enableDetailedErrors,
+  })
+}
+
 const ignore = () => {}
 
 describe('UploadStream', () => {
   it('answers reads that wait at the same time in order', async () => {
     const upload = open()
     const reads = [upload.next(), upload.next(), upload.next()]
-    upload.tryPush('a', ignore)
-    upload.tryPush('b', ignore)
+    upload.tryPush('a', 1)
+    upload.tryPush('b', 1)
     upload.complete()
     expect(await Promise.all(reads)).to.deep.equal([
       { done: false, value: 'a' },
@@ -26,19 +48,15 @@ describe('UploadStream', () => {
       for await (const item of upload) items.push(item)
     }
     const loops = [loop(), loop()]
-    for (const item of ['a', 'b', 'c', 'd']) upload.tryPush(item, ignore)
+    for (const item of ['a', 'b', 'c', 'd']) upload.tryPush(item, 1)
     upload.complete()
     await Promise.all(loops)
     expect(items).to.have.members(['a', 'b', 'c', 'd'])
   })
 
   it('keeps the order of items that are checked slowly', async () => {
-    const upload = new UploadStream(
-      10,
-      slowSchema(async value => value),
-      false,
-    )
-    for (const item of ['a', 'b', 'c']) upload.tryPush(item, ignore)
+    const upload = open(10, { item: slowSchema(async value => value) })
+    for (const item of ['a', 'b', 'c']) upload.tryPush(item, 1)
     upload.complete()
     const items: unknown[] = []
     for await (const item of upload) items.push(item)
@@ -46,32 +64,65 @@ describe('UploadStream', () => {
   })
 
   it('hands over what the schema makes of an item', async () => {
-    const upload = new UploadStream(
-      10,
-      schema(value => `<${String(value)}>`),
-      false,
-    )
-    upload.tryPush('a', ignore)
+    const upload = open(10, { item: schema(value => `<${String(value)}>`) })
+    upload.tryPush('a', 1)
     expect(await upload.next()).to.deep.equal({ done: false, value: '<a>' })
   })
 
-  it('tells once that there is room', async () => {
-    const upload = open(1)
-    let told = 0
-    upload.tryPush('a', ignore)
-    expect(upload.tryPush('b', () => told++)).to.equal(false)
-    expect(told).to.equal(0)
+  it('has no room for more items than its capacity, and tells when one has been read', async () => {
+    const memory = new Memory()
+    const upload = open(1, { memory })
+    upload.tryPush('a', 1)
+    expect(upload.tryPush('b', 1)).to.equal(false)
+    expect(memory.told).to.equal(0)
     await upload.next()
-    expect(told).to.equal(1)
-    await upload.return()
-    expect(told).to.equal(1)
+    expect(memory.told).to.equal(1)
+    expect(upload.tryPush('b', 1)).to.equal(true)
+  })
+
+  describe('shares the bytes its client may have unread with the other streams', () => {
+    let memory: Memory
+    let first: UploadStream
+    let second: UploadStream
+
+    beforeEach(() => {
+      memory = new Memory()
+      first = open(10, { memory })
+      second = open(10, { memory })
+      first.tryPush('large', 101)
+    })
+
+    it('has no room for more, and tells when one of the others is read', async () => {
+      expect(second.tryPush('b', 1)).to.equal(false)
+      await first.next()
+      expect(memory.told).to.equal(1)
+      expect(second.tryPush('b', 1)).to.equal(true)
+    })
+
+    it('counts nothing of an item that is waited for', () => {
+      void second.next()
+      expect(second.tryPush('b', 1)).to.equal(true)
+      expect(memory.unreadItemBytes).to.equal(101)
+    })
+
+    it('gives back what it held when it is returned', async () => {
+      await first.return()
+      expect(memory.unreadItemBytes).to.equal(0)
+    })
+
+    it('keeps count of what is unread after the end', async () => {
+      first.complete()
+      expect(memory.unreadItemBytes).to.equal(101)
+      await first.next()
+      expect(memory.unreadItemBytes).to.equal(0)
+    })
   })
 
   it('needs no room for an item that is waited for', () => {
     const upload = open(1)
     void upload.next()
-    expect([upload.tryPush('a', ignore), upload.tryPush('b', ignore)]).to.deep.equal([true, true])
-    expect(upload.tryPush('c', ignore)).to.equal(false)
+    expect([upload.tryPush('a', 1), upload.tryPush('b', 1)]).to.deep.equal([true, true])
+    expect(upload.tryPush('c', 1)).to.equal(false)
   })
 
   it('stays ended after an error has been read', async () => {
@@ -84,7 +135,7 @@ describe('UploadStream', () => {
   it('takes nothing after its end', async () => {
     const upload = open()
     upload.complete()
-    expect(upload.tryPush('late', ignore)).to.equal(true)
+    expect(upload.tryPush('late', 1)).to.equal(true)
     upload.complete(new Error('late'))
     expect(await upload.next()).to.deep.equal({ done: true, value: undefined })
   })

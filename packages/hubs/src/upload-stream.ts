@@ -2,6 +2,20 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { BindingFailure, cannotBind } from './binding-failure.js'
 import { errorMessage } from './error-message.js'
 import { HubException } from './hub-exception.js'
+import type { ResolvedHubOptions } from './hub-options.js'
+
+/** What the streams of one client share. */
+export interface UploadMemory {
+  /** Of the items in all of them. */
+  unreadItemBytes: number
+  /** There may be room again. */
+  onReady(): void
+}
+
+type UploadOptions = Pick<
+  ResolvedHubOptions,
+  'streamBufferCapacityItems' | 'maximumPendingInvocationBytesPerClient' | 'enableDetailedErrors'
+>
 
 /**
  * The items of one stream from a client, between the receive loop that fills it and the method that reads it; bounded, so that a fast client waits
@@ -9,36 +23,34 @@ import { HubException } from './hub-exception.js'
  * @source StreamTracker
  */
 export class UploadStream implements AsyncIterableIterator<unknown> {
-  readonly #capacity: number
+  readonly #memory: UploadMemory
   readonly #schema: StandardSchemaV1 | undefined
-  readonly #enableDetailedErrors: boolean
-  readonly #items: unknown[] = []
+  readonly #options: UploadOptions
+  readonly #items: { readonly item: unknown; readonly bytes: number }[] = []
   #isEnded = false
   #error: unknown
   /** Reads that wait, in order. */
   readonly #readers: { resolve(result: IteratorResult<unknown>): void; reject(error: unknown): void }[] = []
-  /** Told once when there is room again. */
-  #onRoom: (() => void) | undefined
 
-  constructor(capacity: number, schema: StandardSchemaV1 | undefined, enableDetailedErrors: boolean) {
-    this.#capacity = capacity
+  constructor(memory: UploadMemory, schema: StandardSchemaV1 | undefined, options: UploadOptions) {
+    this.#memory = memory
     this.#schema = schema
-    this.#enableDetailedErrors = enableDetailedErrors
+    this.#options = options
   }
 
-  /** @returns false when there is no room: `onRoom` is called then, once there is. */
-  tryPush(item: unknown, onRoom: () => void): boolean {
+  /** @returns false when there is no room, in this stream or among all of the client: `onReady` is called then, once there may be. */
+  tryPush(item: unknown, bytes: number): boolean {
     if (this.#isEnded) return true
     const reader = this.#readers.shift()
     if (reader !== undefined) {
       this.#check(item).then(reader.resolve, reader.reject)
       return true
     }
-    if (this.#items.length >= this.#capacity) {
-      this.#onRoom = onRoom
-      return false
-    }
-    this.#items.push(item)
+    const { streamBufferCapacityItems, maximumPendingInvocationBytesPerClient } = this.#options
+    if (this.#items.length >= streamBufferCapacityItems) return false
+    if (this.#memory.unreadItemBytes > maximumPendingInvocationBytesPerClient) return false
+    this.#items.push({ item, bytes })
+    this.#memory.unreadItemBytes += bytes
     return true
   }
 
@@ -48,14 +60,15 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
     this.#isEnded = true
     this.#error = error
     for (const { resolve, reject } of this.#readers.splice(0)) this.#endRead().then(resolve, reject)
-    this.#makeRoom()
+    this.#memory.onReady()
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    if (this.#items.length > 0) {
-      const item = this.#items.shift()
-      this.#makeRoom()
-      return this.#check(item)
+    const next = this.#items.shift()
+    if (next !== undefined) {
+      this.#memory.unreadItemBytes -= next.bytes
+      this.#memory.onReady()
+      return this.#check(next.item)
     }
     if (this.#isEnded) return this.#endRead()
     return new Promise((resolve, reject) => {
@@ -72,8 +85,7 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
 
   /** The method has read enough: later items are dropped. */
   return(): Promise<IteratorResult<unknown>> {
-    this.#items.length = 0
-    this.complete()
+    this.#drop()
     return Promise.resolve({ done: true, value: undefined })
   }
 
@@ -88,15 +100,14 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
       if (result.issues !== undefined) throw new BindingFailure(cannotBind)
       return { done: false, value: result.value }
     } catch (error) {
-      this.#items.length = 0
-      this.complete()
-      throw new HubException(errorMessage('Failed to bind Stream message.', error, this.#enableDetailedErrors))
+      this.#drop()
+      throw new HubException(errorMessage('Failed to bind Stream message.', error, this.#options.enableDetailedErrors))
     }
   }
 
-  #makeRoom(): void {
-    const onRoom = this.#onRoom
-    this.#onRoom = undefined
-    onRoom?.()
+  /** Nobody reads on: what is here is let go, what comes is not taken. */
+  #drop(): void {
+    for (const { bytes } of this.#items.splice(0)) this.#memory.unreadItemBytes -= bytes
+    this.complete()
   }
 }

@@ -35,6 +35,8 @@ const ofHubs: KindsOf<Omit<MapHubOptions, 'authorize'>> = {
   maximumParallelInvocationsPerClient: 'value',
   streamBufferCapacityItems: 'value',
   maximumStreamsPerClient: 'value',
+  maximumPendingInvocationsPerClient: 'value',
+  maximumPendingInvocationBytesPerClient: 'value',
   statefulReconnectBufferSizeBytes: 'value',
   hubActivator: 'function',
   filters: 'array of objects',
