@@ -26,16 +26,20 @@ export interface ConnectionFeatures {
   readonly statefulReconnect: StatefulReconnectFeature | undefined
 }
 
-/** How the application above a connection is told what happens on it. Implementations must not throw. */
+/**
+ * How the application above a connection is told what happens on it. What a member throws, or rejects with, is logged and ends this
+ * connection as a failure: WebSocket close 1011, long polling 500.
+ */
 export interface ConnectionReceiver {
-  /** Bytes from the peer, in order. The memory belongs to the caller: copy what must outlive the call. */
-  onReceive(bytes: Uint8Array): void
+  /** Bytes from the peer, in order. The memory belongs to the caller: copy what must outlive the call. Nobody waits for a promise. */
+  onReceive(bytes: Uint8Array): void | Promise<void>
   /**
-   * The peer is gone or the transport failed; called at most once, nothing is received after it.
-   * @param error - what broke the transport; undefined when the peer left, gracefully or not.
+   * The peer is gone or the application has failed; called at most once, nothing is received after it. It has to lead to `close`; without
+   * this member the connection closes by itself.
+   * @param error - what broke the transport, or what this receiver threw; undefined when the peer left, gracefully or not.
    * @param graceful - true when the peer said goodbye (close frame, DELETE) rather than vanished.
    */
-  onEnd(error: Error | undefined, graceful: boolean): void
+  onEnd?(error: Error | undefined, graceful: boolean): void | Promise<void>
   /**
    * A new transport has taken over a connection that can be resumed. Nothing is left of what was pending, nor of what had come and was not
    * read yet; what is sent from here on goes to the new one.
@@ -44,8 +48,13 @@ export interface ConnectionReceiver {
   onReconnected?(): boolean
   /** The credentials have been refreshed: `features.user` has new claims or more time. @source IConnectionAuthenticationRefreshFeature */
   onAuthenticationRefreshed?(): void
-  /** Once a second, from the one heartbeat of the process. @param now - monotonic milliseconds. */
-  onHeartbeat(now: number): void
+  /**
+   * Once a second, from the one heartbeat of the process.
+   * @param now - monotonic milliseconds.
+   * @param mayTimeOut - false while silence says nothing about the peer: the event loop was busy and has not read its sockets since, or
+   * a debugger is attached.
+   */
+  onHeartbeat?(now: number, mayTimeOut: boolean): void
 }
 
 /**
@@ -56,7 +65,9 @@ export interface ConnectionContext {
   /** Public name of the connection; others may see it. */
   readonly connectionId: string
   readonly features: ConnectionFeatures
-  /** Set by the application when it starts; until then received bytes wait. It may put another in its place at any time. */
+  /**
+   * Set by the application when it starts; until then received bytes wait, bounded. It may put another in its place at any time.
+   */
   receiver: ConnectionReceiver | undefined
   /**
    * Queues bytes for the peer. They must end on a message boundary and never change afterwards: the same array may be
@@ -87,5 +98,8 @@ export interface ConnectionContext {
   resume(): void
 }
 
-/** Starts the application on a new connection; it must set `receiver`. */
-export type ConnectionHandler = (connection: ConnectionContext) => void
+/**
+ * Starts the application on a new connection: it sets `receiver` before it returns, or before its promise resolves. One that has set none by
+ * then is done, and the connection closes. What it throws, or rejects with, is logged and ends the connection as a failure.
+ */
+export type ConnectionHandler = (connection: ConnectionContext) => void | Promise<void>

@@ -7,6 +7,7 @@ export type {
   ConnectionReceiver,
   StatefulReconnectFeature,
 } from './connection-context.js'
+export { createGuardedAbortController, takeAnyNumberOfListeners } from './guarded-abort-controller.js'
 export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'

@@ -66,7 +66,7 @@ export class ConnectionCredentials {
     if (this.#isRollback(user)) return true
     this.#take(user)
     if (connection.transport !== undefined) connection.transport.user = user
-    connection.receiver?.onAuthenticationRefreshed?.()
+    connection.onAuthenticationRefreshed()
     return true
   }
 

@@ -43,6 +43,7 @@ describe('connection telemetry', () => {
 
   /** An application that ends as soon as its connection does. */
   const endpointWith = (options: ConnectionOptions): ConnectionEndpoint => ({
+    path: '/raw',
     options: resolveConnectionOptions(options),
     handler: started => {
       connection = started

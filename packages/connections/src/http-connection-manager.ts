@@ -3,10 +3,10 @@ import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
+import { Heartbeat } from './heartbeat.js'
 import { HttpConnection } from './http-connection.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
 
-const heartbeatMs = 1000
 /** How long a client may take for the poll that tells it of the server's end. */
 const lastPollMs = 1000
 
@@ -23,7 +23,7 @@ export class HttpConnectionManager {
   readonly #pending = new Set<HttpConnection>()
   /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
   isShuttingDown = false
-  #heartbeat: NodeJS.Timeout | undefined
+  readonly #heartbeat: Heartbeat
   #whenEmpty: (() => void) | undefined
 
   constructor(
@@ -39,6 +39,7 @@ export class HttpConnectionManager {
     this.logger = logger
     this.telemetry = telemetry
     this.recurringLog = recurringLog
+    this.#heartbeat = new Heartbeat(clock, mayTimeOut => this.onHeartbeat(mayTimeOut), recurringLog)
   }
 
   get count(): number {
@@ -47,12 +48,11 @@ export class HttpConnectionManager {
 
   start(): void {
     this.isShuttingDown = false
-    this.#heartbeat ??= setInterval(() => this.onHeartbeat(), heartbeatMs)
+    this.#heartbeat.start()
   }
 
   stop(): void {
-    clearInterval(this.#heartbeat)
-    this.#heartbeat = undefined
+    this.#heartbeat.stop()
   }
 
   /**
@@ -91,11 +91,12 @@ export class HttpConnectionManager {
     if (this.#connections.size === 0) this.#whenEmpty?.()
   }
 
-  onHeartbeat(): void {
+  /** @param mayTimeOut - false: the silence of clients says nothing about them. */
+  onHeartbeat(mayTimeOut = true): void {
     const now = this.clock.now()
     for (const connection of this.#connections.values()) {
       try {
-        connection.onHeartbeat(now)
+        connection.onHeartbeat(now, mayTimeOut)
       } catch (error) {
         this.recurringLog.error(
           'heartbeatFailed',

@@ -23,6 +23,12 @@ import { StatefulReconnect } from './stateful-reconnect.js'
  */
 export type ConnectionStatus = 'inactive' | 'active' | 'disposed'
 
+/**
+ * `absent`: no transport has come yet. `starting`: its handler has not returned, or its promise has not resolved. `running`: its receiver goes
+ * on. `ended`: it has closed or failed.
+ */
+type ApplicationState = 'absent' | 'starting' | 'running' | 'ended'
+
 /** One connection over its whole life: what negotiate made, what a transport carries and what the application sees. */
 export class HttpConnection implements ConnectionContext, OutboxOwner {
   readonly connectionId: string
@@ -38,12 +44,15 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   readonly #manager: HttpConnectionManager
   status: ConnectionStatus = 'inactive'
   transport: ConnectionTransport | undefined
-  receiver: ConnectionReceiver | undefined
+  #receiver: ConnectionReceiver | undefined
+  #application: ApplicationState = 'absent'
   #inbound: InboundQueue | undefined
   #posts: PostQueue | undefined
   #isPaused = false
   #inputEnded = false
-  #applicationEnded = false
+  /** The end that waits for a receiver to be told. */
+  #untoldEnd: { readonly error: Error | undefined; readonly graceful: boolean } | undefined
+  /** When it became inactive, or its input ended. */
   #lastSeen: number
   /** Of the first transport. */
   #startedAt = 0
@@ -78,7 +87,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   }
 
   get hasApplicationEnded(): boolean {
-    return this.#applicationEnded
+    return this.#application === 'ended'
   }
 
   get isServerShuttingDown(): boolean {
@@ -94,6 +103,16 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   }
 
   // From the application
+
+  get receiver(): ConnectionReceiver | undefined {
+    return this.#receiver
+  }
+
+  set receiver(receiver: ConnectionReceiver | undefined) {
+    const isLate = this.#receiver === undefined && this.#application === 'starting'
+    this.#receiver = receiver
+    if (isLate) queueMicrotask(() => this.#catchUp())
+  }
 
   send(bytes: Uint8Array): void {
     // Between two sockets the application keeps what it sends, and sends it again.
@@ -117,8 +136,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   }
 
   close(error?: unknown): void {
-    if (this.#applicationEnded) return
-    this.#applicationEnded = true
+    if (this.#application === 'ended') return
+    this.#application = 'ended'
     this.#inbound?.abandon()
     if (this.transport === undefined) this.remove()
     else this.transport.finish(error)
@@ -142,7 +161,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     const inbound = this.#inbound
     if (inbound === undefined) return
     for (let bytes = inbound.shift(); bytes !== undefined; bytes = this.#isPaused ? undefined : inbound.shift())
-      this.receiver?.onReceive(bytes)
+      if (this.#receiver !== undefined) this.#deliver(this.#receiver, bytes)
   }
 
   // From the transport
@@ -171,7 +190,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.#inbound?.abandon() // the application has not seen it, so the client sends it again
     this.outbox.clear()
     this.outbox.attach(transport as ConnectionTransport & OutboxSink)
-    if (this.receiver?.onReconnected?.() !== true) this.endInput(undefined, false)
+    if (!this.#tellReconnected()) this.endInput(undefined, false)
   }
 
   /** The first request of a transport is there: the application starts. */
@@ -181,14 +200,19 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.#startedAt = this.#manager.clock.now()
     this.#manager.onAttached(this)
     this.#manager.telemetry?.onStarted(transport.transport)
-    this.endpoint.handler(this)
-    if (!this.#isPaused) this.resume()
+    try {
+      const starting = this.endpoint.handler(this)
+      if (starting === undefined) this.#onStarted()
+      else this.#awaitStart(starting)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   receive(bytes: Uint8Array): void {
-    if (this.#inputEnded || this.#applicationEnded) return
-    if (this.receiver !== undefined && !this.#isPaused) {
-      this.receiver.onReceive(bytes)
+    if (this.#inputEnded || this.#application === 'ended') return
+    if (this.#receiver !== undefined && !this.#isPaused) {
+      this.#deliver(this.#receiver, bytes)
       return
     }
     this.#inbound ??= new InboundQueue(this.endpoint.options.applicationMaxBufferSizeBytes)
@@ -220,8 +244,20 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   endInput(error: Error | undefined, graceful: boolean): void {
     if (this.#inputEnded) return
     this.#inputEnded = true
-    if (this.receiver !== undefined) this.receiver.onEnd(error, graceful)
-    else this.remove()
+    this.#lastSeen = this.#manager.clock.now()
+    if (this.#receiver !== undefined) this.#tellEnd(this.#receiver, error, graceful)
+    else if (this.#application === 'starting') this.#untoldEnd = { error, graceful }
+    else if (this.#application === 'absent') this.remove()
+    else this.close(error)
+  }
+
+  /** `features.user` is not what it was. */
+  onAuthenticationRefreshed(): void {
+    try {
+      this.#receiver?.onAuthenticationRefreshed?.()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** Long polling: no poll is there, the clock of the disconnect time-out runs. */
@@ -247,14 +283,106 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     telemetry.onStopped(this.transport.transport, status, this.#manager.clock.now() - this.#startedAt)
   }
 
-  onHeartbeat(now: number): void {
-    const options = this.endpoint.options
+  /** @param mayTimeOut - false: the peer's silence says nothing about it. */
+  onHeartbeat(now: number, mayTimeOut: boolean): void {
+    if (mayTimeOut) this.#checkTimeouts(now)
+    if (this.credentials?.haveExpired === true) this.endInput(undefined, false)
+    this.transport?.onHeartbeat(now)
+    try {
+      this.#receiver?.onHeartbeat?.(now, mayTimeOut)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #checkTimeouts(now: number): void {
+    const { options, endTimeoutMs } = this.endpoint
     if (this.status === 'inactive' && now - this.#lastSeen > this.#manager.options.disconnectTimeoutMs) this.#reap()
     else if (this.outbox.onHeartbeat() * 1000 > options.transportSendTimeoutMs)
       this.#abortSlowClient('the client takes nothing (transportSendTimeoutMs)')
-    if (this.credentials?.haveExpired === true) this.endInput(undefined, false)
-    this.transport?.onHeartbeat(now)
-    this.receiver?.onHeartbeat(now)
+    if (endTimeoutMs === undefined || !this.#inputEnded || this.#application !== 'running') return
+    if (now - this.#lastSeen > endTimeoutMs) this.#forget()
+  }
+
+  // To the application: its code may do anything, and nobody but its own connection notices.
+
+  #deliver(receiver: ConnectionReceiver, bytes: Uint8Array): void {
+    try {
+      const result = receiver.onReceive(bytes)
+      if (result !== undefined) this.#watch(result)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #tellEnd(receiver: ConnectionReceiver, error: Error | undefined, graceful: boolean): void {
+    if (receiver.onEnd === undefined) return this.close(error)
+    try {
+      const result = receiver.onEnd(error, graceful)
+      if (result !== undefined) this.#watch(result)
+    } catch (failure) {
+      this.#fail(failure)
+    }
+  }
+
+  #tellReconnected(): boolean {
+    try {
+      return this.#receiver?.onReconnected?.() === true
+    } catch (error) {
+      this.#fail(error)
+      return false
+    }
+  }
+
+  #watch(result: Promise<void>): void {
+    Promise.resolve(result).catch(error => this.#fail(error))
+  }
+
+  /** Its handler takes its time; a receiver it has set already gets what comes meanwhile. */
+  #awaitStart(starting: Promise<void>): void {
+    if (this.#application === 'absent') this.#application = 'starting'
+    this.#catchUp()
+    Promise.resolve(starting).then(
+      () => this.#onStarted(),
+      error => this.#fail(error),
+    )
+  }
+
+  #onStarted(): void {
+    if (this.#application === 'ended') return
+    this.#application = 'running'
+    if (this.#receiver === undefined) this.close()
+    else this.#catchUp()
+  }
+
+  /** There is a receiver: it gets what has waited for one. */
+  #catchUp(): void {
+    if (this.#receiver === undefined || this.#application === 'ended') return
+    if (!this.#isPaused) this.resume()
+    const end = this.#untoldEnd
+    this.#untoldEnd = undefined
+    if (end !== undefined) this.#tellEnd(this.#receiver, end.error, end.graceful)
+  }
+
+  #fail(cause: unknown): void {
+    const { path } = this.endpoint
+    const error = cause instanceof Error ? cause : new Error('It threw what is no Error.', { cause })
+    const message = `The application at ${path} failed, which ends its connection ${this.connectionId}.`
+    this.#manager.recurringLog.error(`applicationFailed ${path}`, message, error)
+    const isNews = !this.#inputEnded
+    this.#inputEnded = true // before the transport ends, which says the same without the error
+    this.close(error)
+    if (isNews && this.#receiver !== undefined) this.#tellEnd(this.#receiver, error, false)
+  }
+
+  /** The peer is long gone, and the application has not closed. */
+  #forget(): void {
+    const { path, endTimeoutMs } = this.endpoint
+    this.#manager.recurringLog.warn(
+      `connectionNotClosed ${path}`,
+      `The application at ${path} did not close connection ${this.connectionId} within ${endTimeoutMs} ms of its end: onEnd has to lead to close().`,
+    )
+    this.close()
   }
 
   onOutboxOverflow(pendingBytes: number): void {
@@ -276,7 +404,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   #reap(): void {
     this.#isTimedOut = true
     this.status = 'disposed'
-    if (this.#applicationEnded) this.remove()
+    if (this.#application === 'ended') this.remove()
     else this.endInput(undefined, false)
   }
 }

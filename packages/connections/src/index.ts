@@ -36,6 +36,11 @@ export type {
 } from './host-port.js'
 export { HttpConnectionManager } from './http-connection-manager.js'
 export { notFound } from './http-responses.js'
+export {
+  type IterableConnection,
+  type IterableConnectionHandler,
+  iterableConnectionHandler,
+} from './iterable-connection.js'
 export { logRefusal, type Refusal } from './refusal.js'
 export { whyOriginIsRefused } from './refusals.js'
 export { RequestSnapshot } from './request-snapshot.js'

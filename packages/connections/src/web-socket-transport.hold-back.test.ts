@@ -43,6 +43,7 @@ describe('WebSocketTransport: an application that does not read', () => {
     }
     const endpoint = {
       handler,
+      path: '/',
       options: resolveConnectionOptions({
         applicationMaxBufferSizeBytes: 100,
         maximumPendingReceiveBytes: 200,

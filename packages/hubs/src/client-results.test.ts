@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { warningsDuring } from '@signalbox/abstractions/testing'
 import { type CompletionMessage, RawResult } from '@signalbox/protocol'
 import { expect } from 'chai'
 import { ClientGoneError, ClientResultsManager } from './client-results.js'
@@ -9,7 +10,6 @@ import { Deferred } from './testing/deferred.js'
 import { answer, failure, invoke, question, record, refusal, result, send } from './testing/json-messages.js'
 import type { TestConnection } from './testing/test-connection.js'
 import { TestServer } from './testing/test-server.js'
-import { warningsDuring } from './testing/warnings-during.js'
 
 /** What the hub method does. */
 let asking: (hub: Hub) => unknown

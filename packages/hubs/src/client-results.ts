@@ -1,6 +1,6 @@
+import { takeAnyNumberOfListeners } from '@signalbox/abstractions'
 import { type CompletionMessage, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
-import { takeAnyNumberOfListeners } from './guarded-abort-controller.js'
 import { HubException } from './hub-exception.js'
 import { PendingByConnection } from './pending-by-connection.js'
 

@@ -88,14 +88,14 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     if (this.#phase === 'open') this.#refreshes.tellNext()
   }
 
-  onHeartbeat(now: number): void {
+  onHeartbeat(now: number, mayTimeOut: boolean): void {
     const { options } = this.#dispatcher
     if (this.#phase === 'ended') return
     if (this.#isLeaving) {
-      if (this.#timers.isFarewellOver(now)) this.#endOfInput()
+      if (mayTimeOut && this.#timers.isFarewellOver(now)) this.#endOfInput()
     } else {
       this.#timers.keepAlive(now, this.#context, options)
-      if (!this.#timers.isClientLate(now, this.#loop.isPaused, options)) return
+      if (!mayTimeOut || !this.#timers.isClientLate(now, this.#loop.isPaused, options)) return
       this.#dispatcher.runtime.refusals.clientTimedOut(options)
       this.#fail(clientTimeout())
     }

@@ -46,9 +46,9 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     return !this.#hasEnded
   }
 
-  onHeartbeat(now: number): void {
+  onHeartbeat(now: number, mayTimeOut: boolean): void {
     const { options, runtime } = this.#dispatcher
-    if (this.#hasEnded || !this.#timers.isHandshakeLate(now, options)) return
+    if (!mayTimeOut || this.#hasEnded || !this.#timers.isHandshakeLate(now, options)) return
     runtime.refusals.handshakeTimedOut(options)
     this.#refuse(canceled)
   }

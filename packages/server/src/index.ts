@@ -22,6 +22,8 @@ export {
   ConnectionError,
   type Host,
   type HttpResponse,
+  type IterableConnection,
+  type IterableConnectionHandler,
   type TlsFiles,
 } from '@signalbox/connections'
 export { type NodeHostOptions, type NodeServer, nodeHost } from '@signalbox/host-node'

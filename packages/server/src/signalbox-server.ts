@@ -18,6 +18,8 @@ import {
   HttpConnectionManager,
   type HttpExchange,
   type HttpResponse,
+  type IterableConnectionHandler,
+  iterableConnectionHandler,
   logRefusal,
   resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
@@ -141,11 +143,22 @@ export class SignalboxServer {
     this.#hubs.set(hubClass, runtime)
   }
 
-  /** Serves raw connections, without the hub protocol, at a path. The handler sets `receiver` and calls `close` when done. */
-  mapConnection(path: string, handler: ConnectionHandler, options: MapConnectionOptions = {}): void {
+  /**
+   * Serves raw connections, without the hub protocol, at a path. A connection lives as long as the promise of its handler.
+   * @throws ConfigurationError when the path is taken, an option unknown or out of range, or a policy unknown.
+   * @example
+   * server.mapConnection('/echo', async connection => {
+   *   for await (const bytes of connection) await connection.send(bytes)
+   * })
+   */
+  mapConnection(path: string, handler: IterableConnectionHandler, options: MapConnectionOptions = {}): void {
+    if (typeof handler !== 'function')
+      throw new ConfigurationError('handler', `mapConnection needs a function, but got ${typeof handler}.`)
     checkOptions('mapConnection', options)
     const all = this.#withDefaults(options)
-    this.#map(path, handler, all, policiesOf([all.authorize], all.policies))
+    const policies = policiesOf([all.authorize], all.policies)
+    const { disconnectTimeoutMs } = this.#manager.options
+    this.#map(path, iterableConnectionHandler(path, handler, this.#recurringLog), all, policies, disconnectTimeoutMs)
   }
 
   /**
@@ -236,9 +249,16 @@ export class SignalboxServer {
     handler: ConnectionHandler,
     options: ConnectionOptions & AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
     policies: readonly NamedPolicy[] | undefined,
+    endTimeoutMs?: number,
   ): void {
     const authentication = this.#authentication(path, options, policies)
-    this.#router.mapEndpoint(path, { handler, options: resolveConnectionOptions(options), authentication })
+    this.#router.mapEndpoint(path, {
+      path,
+      handler,
+      options: resolveConnectionOptions(options),
+      authentication,
+      endTimeoutMs,
+    })
   }
 
   #authentication(

@@ -184,7 +184,7 @@ export class TestConnection implements ConnectionContext {
   }
 
   #deliver(bytes: Buffer): void {
-    this.receiver!.onReceive(bytes)
+    void this.receiver!.onReceive(bytes)
     // The memory is the transport's: whoever kept a reference instead of a copy shall notice.
     bytes.fill('#')
   }
@@ -192,7 +192,7 @@ export class TestConnection implements ConnectionContext {
   #peerLeaves(error: Error | undefined, graceful: boolean): void {
     if (this.#hasPeerLeft) return
     this.#hasPeerLeft = true
-    this.receiver?.onEnd(error, graceful)
+    void this.receiver?.onEnd?.(error, graceful)
   }
 }
 

@@ -37,7 +37,7 @@ export class TestServer {
   accept(options?: TestConnectionOptions): TestConnection {
     const connection = new TestConnection(options)
     this.#connections.push(connection)
-    this.#handler(connection)
+    void this.#handler(connection)
     return connection
   }
 
@@ -53,6 +53,6 @@ export class TestServer {
   /** Time passes, then comes a heartbeat. */
   heartbeatAfter(milliseconds: number): void {
     this.clock.advance(milliseconds)
-    for (const connection of this.#connections) connection.receiver?.onHeartbeat(this.clock.now())
+    for (const connection of this.#connections) connection.receiver?.onHeartbeat?.(this.clock.now(), true)
   }
 }

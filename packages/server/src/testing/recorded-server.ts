@@ -29,10 +29,11 @@ export class RecordedServer {
       userIdProvider: ({ httpRequest }) => httpRequest.query('user'),
     })
     this.#endpoint = {
+      path: '/',
       options: resolveConnectionOptions({}),
       handler: (opened: ConnectionContext) => {
         this.ids.push(opened.connectionId)
-        handler(opened)
+        void handler(opened)
       },
     }
   }

@@ -75,10 +75,14 @@ export class DispatcherServer {
     this.manager = new HttpConnectionManager(resolveConnectionManagerOptions(options), this.clock, logger)
     this.#dispatcher = new ConnectionDispatcher(this.manager, () => options.areOriginsAllowed ?? true)
     const handler = (connection: ConnectionContext) => this.applications.push(new Application(connection))
-    const endpoint = () => ({ handler, options: resolveConnectionOptions(options) })
+    const endpoint = (path: string): ConnectionEndpoint => ({
+      path,
+      handler,
+      options: resolveConnectionOptions(options),
+    })
     this.#endpoints = new Map([
-      ['/hub', endpoint()],
-      ['/other', endpoint()],
+      ['/hub', endpoint('/hub')],
+      ['/other', endpoint('/other')],
     ])
   }
 

@@ -1,0 +1,2 @@
+export { ManualClock } from './manual-clock.js'
+export { warningsDuring } from './warnings-during.js'
