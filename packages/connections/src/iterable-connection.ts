@@ -41,7 +41,10 @@ export class IterableConnection implements ConnectionContext, AsyncIterable<Buff
     return this.#context.features
   }
 
-  /** Aborted when the client is gone; its reason is what broke the transport, if anything did. A listener that throws harms nobody. */
+  /**
+   * Aborted when the client is gone; its reason is what broke the transport, if anything did. A listener that throws harms nobody, nor does a
+   * handler that ends with the AbortError of what it gave the signal to.
+   */
   get signal(): AbortSignal {
     return this.#read().signal
   }
@@ -105,6 +108,11 @@ export class IterableConnection implements ConnectionContext, AsyncIterable<Buff
     this.#context.resume()
   }
 
+  /** Whether something only failed because the client is gone: whatever was given `signal`. */
+  isAborted(error: unknown): boolean {
+    return this.#reader?.signal.aborted === true && error instanceof Error && error.name === 'AbortError'
+  }
+
   /** Its handler is done: that is the end, unless a receiver goes on. @returns whether it is, and nobody has said so. */
   closeAfterHandler(): boolean {
     const { receiver } = this.#context
@@ -130,7 +138,12 @@ export function iterableConnectionHandler(
   return context => {
     const connection = new IterableConnection(context, onListenerError)
     const running = handler(connection)
-    if (running !== undefined) return running.then(() => void connection.closeAfterHandler())
+    if (running !== undefined)
+      return running
+        .catch(error => {
+          if (!connection.isAborted(error)) throw error
+        })
+        .then(() => void connection.closeAfterHandler())
     if (connection.closeAfterHandler())
       log.warn(
         `connectionHandlerReturned ${path}`,

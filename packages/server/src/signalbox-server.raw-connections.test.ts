@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout, setImmediate as turn } from 'node:timers/promises'
 import { EventQueue, RawWebSocket, requestOnce } from '@signalbox/connections/testing'
 import { nodeHost } from '@signalbox/host-node'
 import { uwsHost } from '@signalbox/host-uws'
@@ -126,6 +126,17 @@ for (const [host, createHost] of [
       const client = await open('WebSockets')
       client.vanish()
       expect((await done).signal.aborted).to.equal(true)
+    })
+
+    it('may end with the error of what its signal has aborted', async () => {
+      await serve(async ({ signal }) => {
+        await setTimeout(60_000, undefined, { signal })
+      })
+      const client = await open('WebSockets')
+      client.vanish()
+      await done
+      while (server.connectionCount > 0) await turn()
+      expect(logger.errors).to.deep.equal([])
     })
 
     it('lives on when a listener of its signal throws, which is logged', async () => {
