@@ -8,7 +8,6 @@ import {
 import { answerRefresh, authenticationChangeRejected, foreignUser, tryRefresh } from './authentication-refresh.js'
 import { tokenLifetimeSeconds } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
-import { EarlyBody } from './early-body.js'
 import { authorizeRequest, type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 import { acceptsEventStream } from './event-stream.js'
 import type { HttpExchange } from './host-port.js'
@@ -17,6 +16,7 @@ import type { HttpConnectionManager } from './http-connection-manager.js'
 import * as responses from './http-responses.js'
 import { LongPollingTransport } from './long-polling-transport.js'
 import { chooseNegotiateVersion, negotiateAnswer } from './negotiate.js'
+import type { Post } from './post.js'
 import { logRefusal, type Refusal } from './refusal.js'
 import * as refusals from './refusals.js'
 import { ServerSentEventsTransport } from './server-sent-events-transport.js'
@@ -48,18 +48,24 @@ export class ConnectionDispatcher {
 
   /** Everything sent to the endpoint's own path. */
   dispatch(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
-    const { authentication, options } = endpoint
+    const { authentication } = endpoint
     if (authentication === undefined) {
       void this.#dispatch(exchange, endpoint, anonymous) // nothing to wait for
       return
     }
-    let body: EarlyBody | undefined
+    let post: Post | undefined
     const readEarly = () => {
-      body = new EarlyBody(exchange, options.maximumPendingReceiveBytes)
+      // Without a connection there is nothing to read for: the body is thrown away as it comes.
+      const connection = this.#find(exchange.request, endpoint)
+      if (isConnection(connection)) post = connection.posts.add(exchange)
     }
-    const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, body)
+    const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, post)
     const onWait = exchange.request.method === 'POST' ? readEarly : undefined
-    this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse, onWait))
+    const request = authorizeRequest(exchange, authentication, proceed, this.#refuse, onWait)
+    this.#watch(
+      exchange,
+      request?.finally(() => post?.leaveUnlessAccepted()),
+    )
   }
 
   /** `{endpoint}/refresh`, for endpoints that have it enabled. */
@@ -107,12 +113,12 @@ export class ConnectionDispatcher {
     exchange: HttpExchange,
     endpoint: ConnectionEndpoint,
     user: ClaimsPrincipal,
-    body?: EarlyBody,
+    post?: Post,
   ): void | Promise<void> {
     const request = exchange.request
     switch (request.method) {
       case 'POST':
-        return this.#post(exchange, endpoint, body)
+        return this.#post(exchange, endpoint, post)
       case 'DELETE':
         return this.#delete(exchange, endpoint)
       case 'GET':
@@ -175,23 +181,23 @@ export class ConnectionDispatcher {
     })
   }
 
-  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, body: EarlyBody | undefined): void {
+  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, early: Post | undefined): void {
     const connection = this.#find(exchange.request, endpoint)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
     if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
-    const deliver = connection.posts.add(result => {
+    const post = early ?? connection.posts.add(exchange)
+    post.accept(result => {
       if (result.kind === 'aborted') return this.#refuse(exchange, refusals.bodyAborted)
       if (result.kind === 'tooLarge') return this.#refuse(exchange, refusals.bodyTooLarge(endpoint.options))
-      if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
+      if (result.kind === 'connectionEnded' || connection.status === 'disposed')
+        return this.#refuse(exchange, refusals.gone)
       connection.receive(result.bytes)
-      connection.whenReceived(isOpen => {
+      connection.whenRoom(isOpen => {
         if (isOpen) exchange.respond(responses.received)
         else this.#refuse(exchange, refusals.gone)
       })
     })
-    if (body === undefined) exchange.readBody(endpoint.options.maximumPendingReceiveBytes, deliver)
-    else body.whenRead(deliver)
   }
 
   #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {

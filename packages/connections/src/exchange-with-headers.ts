@@ -33,8 +33,8 @@ export class ExchangeWithHeaders implements HttpExchange {
     this.#exchange.acceptWebSocket(handler, { ...headers, ...this.#headers })
   }
 
-  readBody(limitBytes: number, done: (result: BodyResult) => void): void {
-    this.#exchange.readBody(limitBytes, done)
+  readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void {
+    this.#exchange.readBody(limitBytes, done, admits)
   }
 
   onAborted(listener: () => void): void {

@@ -92,8 +92,9 @@ export interface HttpExchange {
   /**
    * Collects the body. At most `limitBytes` are kept; a longer body is read to its end and thrown away, so that the answer reaches the peer
    * and its connection lives on. A body that stalls is the host's to end, within 15 s; it counts as aborted.
+   * @param admits - asked for each part before it is kept; a no makes the body one that is too large.
    */
-  readBody(limitBytes: number, done: (result: BodyResult) => void): void
+  readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void
   /** Called when the peer goes away before an answer was complete. One listener. */
   onAborted(listener: () => void): void
 }

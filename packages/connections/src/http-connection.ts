@@ -13,7 +13,7 @@ import type { HttpConnectionManager } from './http-connection-manager.js'
 import { InboundQueue } from './inbound-queue.js'
 import { Outbox, type OutboxLimits, type OutboxOwner, type OutboxSink } from './outbox.js'
 import type { OutboxScheduler } from './outbox-scheduler.js'
-import { PostQueue } from './post-queue.js'
+import { PostQueue, type PostTaker } from './post-queue.js'
 import { StatefulReconnect } from './stateful-reconnect.js'
 
 /**
@@ -30,7 +30,7 @@ export type ConnectionStatus = 'inactive' | 'active' | 'disposed'
 type ApplicationState = 'absent' | 'starting' | 'running' | 'ended'
 
 /** One connection over its whole life: what negotiate made, what a transport carries and what the application sees. */
-export class HttpConnection implements ConnectionContext, OutboxOwner {
+export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker {
   readonly connectionId: string
   /** The secret in the `id` query value; never logged. Equal to the connection id for version 0. */
   readonly connectionToken: string
@@ -49,6 +49,8 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   #inbound: InboundQueue | undefined
   #posts: PostQueue | undefined
   #isPaused = false
+  /** What has waited is being read; what comes meanwhile waits behind it. */
+  #isHandingOver = false
   #inputEnded = false
   /** The end that waits for a receiver to be told. */
   #untoldEnd: { readonly error: Error | undefined; readonly graceful: boolean } | undefined
@@ -82,7 +84,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   }
 
   get posts(): PostQueue {
-    this.#posts ??= new PostQueue()
+    this.#posts ??= new PostQueue(this.endpoint.options.maximumPendingReceiveBytes, this)
     return this.#posts
   }
 
@@ -159,9 +161,11 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
   resume(): void {
     this.#isPaused = false
     const inbound = this.#inbound
-    if (inbound === undefined) return
+    if (inbound === undefined || this.#isHandingOver) return
+    this.#isHandingOver = true
     for (let bytes = inbound.shift(); bytes !== undefined; bytes = this.#isPaused ? undefined : inbound.shift())
       if (this.#receiver !== undefined) this.#deliver(this.#receiver, bytes)
+    this.#isHandingOver = false
   }
 
   // From the transport
@@ -211,7 +215,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
 
   receive(bytes: Uint8Array): void {
     if (this.#inputEnded || this.#application === 'ended') return
-    if (this.#receiver !== undefined && !this.#isPaused) {
+    if (this.#receiver !== undefined && !this.#isPaused && !this.#isHandingOver) {
       this.#deliver(this.#receiver, bytes)
       return
     }
@@ -230,12 +234,13 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     }
   }
 
-  get isReceiveBufferFull(): boolean {
-    return this.#inbound?.hasRoom === false
+  /** The application has read so much that more may come. */
+  get hasRoom(): boolean {
+    return this.#inbound === undefined || this.#inbound.hasRoom
   }
 
   /** Calls back once the application has room for more; at once if it has. @param proceed - gets false when the connection has ended meanwhile. */
-  whenReceived(proceed: (isOpen: boolean) => void): void {
+  whenRoom(proceed: (isOpen: boolean) => void): void {
     if (this.#inbound === undefined) proceed(true)
     else this.#inbound.whenRoom(proceed)
   }
@@ -272,6 +277,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner {
     this.status = 'disposed'
     this.outbox.close()
     this.#inbound?.abandon()
+    this.#posts?.end()
     this.#manager.remove(this)
   }
 

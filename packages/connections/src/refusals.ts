@@ -74,7 +74,7 @@ export function whyOriginIsRefused(request: HttpRequest): string {
 export const bodyTooLarge = ({ maximumPendingReceiveBytes }: ResolvedConnectionOptions): Refusal => ({
   cause: 'bodyTooLarge',
   response: text(413),
-  reason: `its body is larger than maximumPendingReceiveBytes, which is ${maximumPendingReceiveBytes}.`,
+  reason: `its body, with those that wait beside it for their turn, is larger than maximumPendingReceiveBytes, which is ${maximumPendingReceiveBytes}.`,
 })
 
 export const tooManyConnections = ({ maximumPendingConnections }: ResolvedConnectionManagerOptions): Refusal => ({

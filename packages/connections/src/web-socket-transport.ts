@@ -49,7 +49,7 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   onMessage(bytes: Uint8Array): void {
     this.#connection.receive(bytes)
-    if (this.#connection.isReceiveBufferFull) this.#holdBack()
+    if (!this.#connection.hasRoom) this.#holdBack()
   }
 
   onDrain(): void {
@@ -99,7 +99,7 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
     if (socket?.pause === undefined || this.#isHeldBack) return
     this.#isHeldBack = true
     socket.pause()
-    this.#connection.whenReceived(() => {
+    this.#connection.whenRoom(() => {
       this.#isHeldBack = false
       socket.resume?.()
     })

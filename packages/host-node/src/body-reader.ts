@@ -10,16 +10,25 @@ export class BodyReader implements IncomingBody {
   readonly #rates: BodyRates
   readonly #limitBytes: number
   readonly #done: (result: BodyResult) => void
+  readonly #admits: (bytes: number) => boolean
   readonly #bytes = new ReceiveBuffer()
   /** Of all that came, kept or not. */
   #length = 0
+  #isTooLarge = false
   #isDone = false
 
-  constructor(incoming: IncomingMessage, rates: BodyRates, limitBytes: number, done: (result: BodyResult) => void) {
+  constructor(
+    incoming: IncomingMessage,
+    rates: BodyRates,
+    limitBytes: number,
+    done: (result: BodyResult) => void,
+    admits: (bytes: number) => boolean = () => true,
+  ) {
     this.#incoming = incoming
     this.#rates = rates
     this.#limitBytes = limitBytes
     this.#done = done
+    this.#admits = admits
     rates.add(this)
     incoming.on('data', (chunk: Buffer) => this.#onData(chunk))
     incoming.once('end', () => this.#onEnd())
@@ -36,13 +45,14 @@ export class BodyReader implements IncomingBody {
 
   #onData(chunk: Buffer): void {
     this.#length += chunk.length
-    if (this.#length <= this.#limitBytes) this.#bytes.append(chunk)
-    else this.#bytes.clear()
+    this.#isTooLarge ||= this.#length > this.#limitBytes || !this.#admits(chunk.length)
+    if (this.#isTooLarge) this.#bytes.clear()
+    else this.#bytes.append(chunk)
   }
 
   #onEnd(): void {
     if (!this.#incoming.complete) return // cut off: its close follows
-    if (this.#length > this.#limitBytes) this.#finish({ kind: 'tooLarge' })
+    if (this.#isTooLarge) this.#finish({ kind: 'tooLarge' })
     else this.#finish({ kind: 'complete', bytes: this.#bytes.take() })
   }
 

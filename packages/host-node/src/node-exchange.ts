@@ -57,13 +57,14 @@ export class NodeExchange implements HttpExchange {
     handler.onClose(false, undefined)
   }
 
-  readBody(limitBytes: number, done: (result: BodyResult) => void): void {
+  readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void {
     if (this.#isOver) return done({ kind: 'aborted' })
-    new BodyReader(this.#incoming, this.#bodyRates, limitBytes, result => {
+    const onRead = (result: BodyResult) => {
       // The answer to half a request ends its connection, since nobody knows where the next request would begin.
       if (result.kind === 'aborted') this.response.shouldKeepAlive = false
       done(result)
-    })
+    }
+    new BodyReader(this.#incoming, this.#bodyRates, limitBytes, onRead, admits)
   }
 
   onAborted(listener: () => void): void {

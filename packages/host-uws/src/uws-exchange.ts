@@ -72,9 +72,10 @@ export class UwsExchange implements HttpExchange {
     } else this.#upgrade(this.#context, handler, headers)
   }
 
-  readBody(limitBytes: number, done: (result: BodyResult) => void): void {
+  readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void {
     const bytes = new ReceiveBuffer()
     let length = 0
+    let isTooLarge = false
     let isDone = false
     const finish = (result: BodyResult) => {
       if (isDone) return
@@ -87,11 +88,11 @@ export class UwsExchange implements HttpExchange {
     this.#abortListener = () => finish({ kind: 'aborted' })
     this.#response.onData((chunk, isLast) => {
       length += chunk.byteLength
-      if (length <= limitBytes)
-        bytes.append(new Uint8Array(chunk)) // the chunk's memory is taken back when this returns
-      else bytes.clear()
+      isTooLarge ||= length > limitBytes || admits?.(chunk.byteLength) === false
+      if (isTooLarge) bytes.clear()
+      else bytes.append(new Uint8Array(chunk)) // its memory is taken back when this returns
       if (!isLast) return
-      if (length > limitBytes) finish({ kind: 'tooLarge' })
+      if (isTooLarge) finish({ kind: 'tooLarge' })
       else finish({ kind: 'complete', bytes: bytes.take() })
     })
   }

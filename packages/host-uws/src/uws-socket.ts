@@ -22,6 +22,14 @@ const framingErrors = new Set([
   'Received too big message',
 ])
 
+/**
+ * Answers to pings that may wait for a peer that does not read. uWebSockets.js answers by itself, cannot be kept from it, and would pile up the
+ * answers without a bound.
+ */
+const mostPongBytes = 65_536
+/** Of a frame's head; the masks of clients do not come back. */
+const pongHeadBytes = 2
+
 /** One WebSocket. */
 export class UwsSocket implements HostSocket {
   /** A few that are open, for who needs any; to know them all would cost every socket. */
@@ -36,6 +44,9 @@ export class UwsSocket implements HostSocket {
 
   readonly handler: HostSocketHandler
   #socket: NativeSocket | undefined
+  /** Answered while something waited for the peer. */
+  #pongBytes = 0
+  #error: Error | undefined
 
   constructor(handler: HostSocketHandler) {
     this.handler = handler
@@ -70,13 +81,23 @@ export class UwsSocket implements HostSocket {
     this.handler.onOpen(this)
   }
 
+  onPing(length: number): void {
+    const socket = this.#socket
+    if (socket === undefined) return
+    if (socket.getBufferedAmount() === 0) this.#pongBytes = 0
+    else this.#pongBytes += pongHeadBytes + length
+    if (this.#pongBytes <= mostPongBytes) return
+    this.#error = new ConnectionError('SIGNALR_BAD_FRAME', 'The client sends pings and does not take the answers.')
+    socket.close()
+  }
+
   onClose(code: number, reason: ArrayBuffer): void {
     if (this.#socket === undefined) return
     UwsSocket.#someOpen.delete(this.#socket)
     this.#socket = undefined // it may not be touched from here on
     const text = code === abnormalClosure ? Buffer.from(reason).toString('latin1') : ''
     const isGraceful = code !== abnormalClosure || text === oddGoodbye
-    const error = framingErrors.has(text) ? new ConnectionError('SIGNALR_BAD_FRAME', text) : undefined
+    const error = framingErrors.has(text) ? new ConnectionError('SIGNALR_BAD_FRAME', text) : this.#error
     this.handler.onClose(isGraceful, error)
   }
 }
@@ -91,6 +112,7 @@ export const socketBehavior = (maxPayloadLength: number): WebSocketBehavior<Sock
   sendPingsAutomatically: false,
   open: socket => (socket as NativeSocket).owner.onOpen(socket as NativeSocket),
   message: (socket, message) => (socket as NativeSocket).owner.handler.onMessage(Buffer.from(message)),
+  ping: (socket, message) => (socket as NativeSocket).owner.onPing(message.byteLength),
   drain: socket => (socket as NativeSocket).owner.handler.onDrain(),
   close: (socket, code, reason) => (socket as NativeSocket).owner.onClose(code, reason),
 })

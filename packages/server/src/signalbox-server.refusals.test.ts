@@ -193,7 +193,7 @@ for (const { title, create } of hostFactories)
       await requestOnce(port, { path })
       expect((await requestOnce(port, { method: 'POST', path, body: 'x'.repeat(101) })).status).to.equal(413)
       expect(logger.warnings).to.deep.equal([
-        'A POST to /chat was refused with 413: its body is larger than maximumPendingReceiveBytes, which is 100.',
+        'A POST to /chat was refused with 413: its body, with those that wait beside it for their turn, is larger than maximumPendingReceiveBytes, which is 100.',
       ])
     })
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { HostFactory, HostTraits } from './host-traits.js'
 import { HostUnderTest } from './host-under-test.js'
 import { clientFrame, opcodes } from './raw-web-socket.js'
+import { turn } from './turn.js'
 
 const limitBytes = 100_000
 const defaultLimitBytes = 1_048_576
@@ -61,6 +62,15 @@ export function describeHostWebSocketLimits(createHost: HostFactory, { canPause 
       })
     }
 
+    it('is heard from a client that pings now and then and does not read', async () => {
+      const { client, events } = await server.webSocket()
+      client.connection.stall()
+      client.connection.write(clientFrame(opcodes.ping, Buffer.alloc(125)))
+      client.sendText('hello')
+
+      expect((await events.messages.next()).toString()).to.equal('hello')
+    })
+
     if (canPause) {
       it('waits with the client while the socket is paused', async () => {
         const { client, socket, events } = await server.webSocket()
@@ -90,6 +100,23 @@ export function describeHostWebSocketLimits(createHost: HostFactory, { canPause 
         expect((await events.closes.next()).graceful).to.equal(true)
       })
     } else {
+      it('is not heard any more from one that pings without end and does not read', async () => {
+        const { client, events } = await server.webSocket()
+        client.connection.stall()
+        const pings = Buffer.concat(Array.from({ length: 1000 }, () => clientFrame(opcodes.ping, Buffer.alloc(125))))
+        const isCut = events.closes.next()
+        let end: { readonly error: Error | undefined } | undefined
+        void isCut.then(close => {
+          end = close
+        })
+        while (end === undefined) {
+          client.connection.write(pings)
+          await turn()
+        }
+
+        expect(end.error).to.be.instanceOf(Error)
+      })
+
       it('cannot be made to wait, and the socket says so', async () => {
         const { socket } = await server.webSocket()
 

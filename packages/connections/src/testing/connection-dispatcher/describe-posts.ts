@@ -176,6 +176,48 @@ export function describePosts(createHost: () => Host): void {
           expect((await answer()).status).to.equal(200)
         })
 
+        it('stays in front of those behind it when the application reads on', async () => {
+          const first = await held()
+          const second = await server.send(post(token, 'second'))
+          await server.bodies.next()
+          application.connection.resume()
+
+          expect([await application.received.next(), await application.received.next()]).to.deep.equal([
+            'x'.repeat(65_536),
+            'second',
+          ])
+          expect([(await first.answer()).status, (await second.answer()).status]).to.deep.equal([200, 200])
+        })
+
+        it('is never read when it waits behind another and its client goes', async () => {
+          await held()
+          const { connection } = await server.send(post(token, 'gone'))
+          await server.bodies.next()
+          await server.send(post(token, 'next'))
+          await server.bodies.next()
+          connection.vanish()
+          await connection.closed
+          await requestOnce(server.port, { path: '/hub' })
+          application.connection.resume()
+          await application.received.next()
+
+          expect(await application.received.next()).to.equal('next')
+        })
+
+        it('leaves room for the limit behind it, and for the limit again behind that', async () => {
+          await held()
+          const large = []
+          for (let count = 0; count < 2; count++) {
+            large.push(await server.send(post(token, 'x'.repeat(1_000_000))))
+            await server.bodies.next()
+          }
+          const tooLarge = await server.send(post(token, 'y'.repeat(1_000_000)))
+          expect((await tooLarge.answer()).status).to.equal(413)
+
+          application.connection.resume()
+          for (const one of large) expect((await one.answer()).status).to.equal(200)
+        })
+
         it('is answered 404 when the application ends', async () => {
           const { answer } = await held()
           application.connection.close()

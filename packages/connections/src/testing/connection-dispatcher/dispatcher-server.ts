@@ -173,10 +173,11 @@ class ObservedExchange extends ExchangeWithHeaders {
     this.#bodies = bodies
   }
 
-  override readBody(limitBytes: number, done: (result: BodyResult) => void): void {
-    super.readBody(limitBytes, result => {
+  override readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void {
+    const onRead = (result: BodyResult) => {
       done(result)
       this.#bodies.push(result.kind)
-    })
+    }
+    super.readBody(limitBytes, onRead, admits)
   }
 }
