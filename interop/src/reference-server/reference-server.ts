@@ -52,7 +52,7 @@ export class ReferenceServer {
     mapBadNegotiate(this.#server)
     mapClientResult(this.#server)
     mapClientScripts(this.#server)
-    mapHealth(this.#server, options.backplane)
+    mapHealth(this.#server)
   }
 
   /** @returns the address. */

@@ -41,6 +41,11 @@ export interface ConnectionReceiver {
    */
   onEnd?(error: Error | undefined, graceful: boolean): void | Promise<void>
   /**
+   * The server is about to end, and this connection's turn to leave has come: close it once nothing is under way on it. `onEnd` follows when that
+   * takes too long. Without this method `onEnd` comes at once.
+   */
+  onDraining?(): void
+  /**
    * A new transport has taken over a connection that can be resumed. Nothing is left of what was pending, nor of what had come and was not
    * read yet; what is sent from here on goes to the new one.
    * @returns false when it cannot be resumed: the connection ends.

@@ -88,7 +88,7 @@ export class ConnectionDispatcher {
   #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
     const request = exchange.request
     if (request.method !== 'POST') return this.#refuse(exchange, refusals.methodNotAllowed)
-    if (this.#manager.isShuttingDown) return this.#refuse(exchange, refusals.shuttingDown)
+    if (this.#manager.isDraining) return this.#refuse(exchange, refusals.shuttingDown)
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
     if ('error' in choice) return this.#refuse(exchange, refusals.versionRefused(choice.error, options))
@@ -149,7 +149,7 @@ export class ConnectionDispatcher {
       // Negotiation was skipped; such a connection is one of version 0.
       if (!endpoint.options.transports.includes('WebSockets'))
         return this.#refuse(exchange, refusals.transportNotSupported('WebSockets', endpoint.options))
-      if (this.#manager.isShuttingDown) return this.#refuse(exchange, refusals.shuttingDown)
+      if (this.#manager.isDraining) return this.#refuse(exchange, refusals.shuttingDown)
       connection = this.#manager.create(endpoint, 0)
       connection.params = request.params
     } else {

@@ -23,6 +23,10 @@ export class Heartbeat {
     this.#log = log
   }
 
+  get isRunning(): boolean {
+    return this.#timer !== undefined
+  }
+
   start(): void {
     if (this.#timer !== undefined) return
     this.#lastTickAt = this.#clock.now()

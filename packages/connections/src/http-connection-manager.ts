@@ -3,12 +3,10 @@ import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
+import { Goodbye } from './goodbye.js'
 import { Heartbeat } from './heartbeat.js'
 import { HttpConnection } from './http-connection.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
-
-/** How long a client may take for the poll that tells it of the server's end. */
-const lastPollMs = 1000
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
 export class HttpConnectionManager {
@@ -21,10 +19,12 @@ export class HttpConnectionManager {
   readonly #connections = new Map<string, HttpConnection>()
   /** Negotiated and not connected yet. */
   readonly #pending = new Set<HttpConnection>()
+  /** Nobody new is let in: the server is about to end. */
+  isDraining = false
   /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
   isShuttingDown = false
   readonly #heartbeat: Heartbeat
-  #whenEmpty: (() => void) | undefined
+  #goodbye: Goodbye | undefined
 
   constructor(
     options: ResolvedConnectionManagerOptions,
@@ -47,7 +47,10 @@ export class HttpConnectionManager {
   }
 
   start(): void {
-    this.isShuttingDown = false
+    if (!this.#heartbeat.isRunning) {
+      this.isDraining = false
+      this.isShuttingDown = false
+    }
     this.#heartbeat.start()
   }
 
@@ -88,7 +91,7 @@ export class HttpConnectionManager {
     this.#pending.delete(connection)
     const wasRegistered = this.#connections.delete(connection.connectionToken)
     if (wasRegistered && this.telemetry !== undefined) connection.reportStop(this.telemetry)
-    if (this.#connections.size === 0) this.#whenEmpty?.()
+    this.#goodbye?.onRemoved()
   }
 
   /** @param mayTimeOut - false: the silence of clients says nothing about them. */
@@ -109,24 +112,11 @@ export class HttpConnectionManager {
 
   /** Ends every connection as the server shuts down. @returns once all have ended, or after `timeoutMs`. */
   async closeAll(timeoutMs: number): Promise<void> {
+    this.isDraining = true
     this.isShuttingDown = true
-    this.#removeEnded()
-    for (const connection of this.#connections.values()) connection.endInput(undefined, false)
-    if (this.#connections.size === 0) return
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, timeoutMs)
-      const forgetPollers = setTimeout(() => this.#removeEnded(), Math.min(timeoutMs, lastPollMs))
-      this.#whenEmpty = () => {
-        clearTimeout(timer)
-        clearTimeout(forgetPollers)
-        resolve()
-      }
-    })
-  }
-
-  /** Those whose application has ended and that only wait for a poll to learn of it. */
-  #removeEnded(): void {
-    for (const connection of this.#connections.values()) if (connection.hasApplicationEnded) connection.remove()
+    this.#goodbye = new Goodbye(this.#connections, timeoutMs)
+    await this.#goodbye.run()
+    this.#goodbye = undefined
   }
 }
 

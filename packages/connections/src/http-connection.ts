@@ -245,6 +245,12 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
     else this.#inbound.whenRoom(proceed)
   }
 
+  /** The server is about to end: the application may finish what is under way. */
+  drain(): void {
+    if (this.receiver?.onDraining === undefined) this.endInput(undefined, false)
+    else if (!this.#inputEnded) this.receiver.onDraining()
+  }
+
   /** No more will come from the peer. Does nothing when that is known already. */
   endInput(error: Error | undefined, graceful: boolean): void {
     if (this.#inputEnded) return

@@ -23,6 +23,8 @@ export interface HubConnectionLife {
   onWriteFailure(error: unknown): void
   /** What the receive loop may have waited for is there: a slot, or room in an upload. */
   onReady(): void
+  /** A call has ended; its answer may still be about to be written. */
+  onCallEnded(): void
 }
 
 class ConnectionClosedError extends Error implements NamedException {
@@ -237,6 +239,15 @@ export class HubConnectionContext {
   /** A slot is free, or an upload has room: what waited for it may go on. */
   onReady(): void {
     this.#life.onReady()
+  }
+
+  onCallEnded(): void {
+    this.#life.onCallEnded()
+  }
+
+  /** A call or a stream is under way. */
+  get isBusy(): boolean {
+    return this.runningInvocations > 0 || this.pendingInvocations > 0 || this.streamCount > 0
   }
 
   /** @returns false when a stream with this id is under way. */

@@ -42,6 +42,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   #refreshes: AuthenticationRefreshes | undefined
   #hasConnected = false
   #isLeaving = false
+  #isDraining = false
   #endError: Error | undefined
 
   constructor(
@@ -72,6 +73,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     // Calls sent before a goodbye still run, as in .NET; one who merely vanished waits for nothing.
     else if (graceful && this.#loop.isPaused) this.#isLeaving = true
     else this.#endOfInput()
+  }
+
+  onDraining(): void {
+    this.#isDraining = true
+    this.#leaveWhenIdle()
   }
 
   onReconnected(): boolean {
@@ -123,6 +129,10 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     }
   }
 
+  onCallEnded(): void {
+    if (this.#isDraining) queueMicrotask(() => this.#leaveWhenIdle())
+  }
+
   // Reading
 
   readFrom(cursor: ByteCursor): void {
@@ -138,6 +148,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   onCaughtUp(): void {
     if (this.#isLeaving && this.#phase === 'open') this.#endOfInput()
+    else if (this.#isDraining) this.#leaveWhenIdle()
   }
 
   // Connecting
@@ -174,6 +185,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     this.#phase = 'open'
     this.#refreshes?.tellNext()
     this.#reader.resume()
+    if (this.#isDraining) this.#leaveWhenIdle()
   }
 
   #onConnectFailed(error: unknown): void {
@@ -187,6 +199,11 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   // End
+
+  /** The server drains: the client goes once every call it has made is answered. */
+  #leaveWhenIdle(): void {
+    if (this.#phase === 'open' && !this.#loop.isPaused && !this.#context.isBusy) this.#end(reconnectClose, undefined)
+  }
 
   #endOfInput(): void {
     if (this.#loop.hasUnread && !this.#loop.isPaused)

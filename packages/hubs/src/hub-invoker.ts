@@ -77,6 +77,7 @@ export class HubInvoker {
     invocation.connection.forget(invocation)
     invocation.endPending()
     invocation.releaseSlot()
+    invocation.connection.onCallEnded()
   }
 
   logFailure(descriptor: HubMethodDescriptor, error: unknown): void {

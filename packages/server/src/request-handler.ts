@@ -35,13 +35,14 @@ export function checkedMethods(methods: HttpMethod | readonly HttpMethod[]): rea
 /**
  * Has a handler answer a request. What is wrong with a body is the client's fault: its status and why. Everything else that fails is the
  * application's: 500 without details.
+ * @returns what resolves once it is answered; undefined when it has been.
  */
 export function answerRequest(
   exchange: HttpExchange,
   handler: RequestHandler,
   maximumBodyBytes: number,
   onFailure: (error: unknown) => void,
-): void {
+): Promise<void> | undefined {
   const fail = (error: unknown) => {
     onFailure(error)
     if (!(error instanceof RequestBodyError)) exchange.respond({ status: 500 })
@@ -50,9 +51,10 @@ export function answerRequest(
   const respond = (response: HttpResponse | undefined) => exchange.respond(checkResponse(response ?? notFound))
   try {
     const response = handler(new ExchangeRequest(exchange, maximumBodyBytes))
-    if (response instanceof Promise) response.then(respond).catch(fail)
-    else respond(response)
+    if (response instanceof Promise) return response.then(respond).catch(fail)
+    respond(response)
   } catch (error) {
     fail(error)
   }
+  return undefined
 }

@@ -61,6 +61,9 @@ export interface ServerTelemetry {
 }
 
 export interface CloseOptions {
-  /** How long connections may take to end; what is open then is cut. Default 5,000 ms. */
+  /**
+   * How long running calls and streams may take, clients to be told in bundles, and connections to end. In the last second of it (at most a fifth)
+   * calls that still run are told by their signal; what is open at its end is cut. Default 5,000 ms; 0 waits for nothing.
+   */
   drainTimeoutMs?: number
 }

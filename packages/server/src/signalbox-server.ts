@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   ConfigurationError,
   type ConnectionHandler,
@@ -87,6 +88,9 @@ export class SignalboxServer {
   readonly #protocols: readonly HubProtocol[]
   readonly #hubs = new Map<HubClass, HubRuntime>()
   #host: Host | undefined
+  #closing: Promise<void> | undefined
+  /** Of plain requests whose handlers run. */
+  readonly #answers = new Set<Promise<void>>()
 
   constructor(options: ServerOptions) {
     checkOptions('createServer', options)
@@ -186,7 +190,12 @@ export class SignalboxServer {
     checkOptions('mapRequest', options)
     const maximumBodyBytes = resolveMaximumBodySize(options)
     const onFailure = (error: unknown) => this.#onRequestFailed(path, error)
-    this.#router.mapRequest(path, methods, exchange => answerRequest(exchange, handler, maximumBodyBytes, onFailure))
+    this.#router.mapRequest(path, methods, exchange => {
+      const answered = answerRequest(exchange, handler, maximumBodyBytes, onFailure)
+      if (answered === undefined) return
+      this.#answers.add(answered)
+      void answered.finally(() => this.#answers.delete(answered))
+    })
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
@@ -228,19 +237,50 @@ export class SignalboxServer {
     this.#manager.start()
   }
 
+  /** It serves, takes new connections, and hears its backplane: what a load balancer's health check wants to know. */
+  get isReady(): boolean {
+    return this.#host !== undefined && !this.#manager.isDraining && this.#options.backplane?.isReady !== false
+  }
+
   /**
-   * Stops: takes no more connections, tells every client to reconnect elsewhere (a Close that allows it, then WebSocket 1001), runs every
-   * `onDisconnected`, and cuts what is still open after the drain time.
+   * Takes no more connections from here on: `isReady` is false, and negotiate answers 503. Those that are open are served as ever. Call `close`
+   * when load balancers have noticed.
    */
-  async close({ drainTimeoutMs = 5_000 }: CloseOptions = {}): Promise<void> {
+  drain(): void {
+    this.#manager.isDraining = true
+  }
+
+  /**
+   * Stops: takes no more connections, tells every client to reconnect elsewhere once its running calls and streams are done (a Close that allows
+   * it, then WebSocket 1001), runs every `onDisconnected`, and cuts what is still open after the drain time. Clients are told in bundles, lest
+   * thousands of them reconnect in the same second.
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    const drainTimeoutMs = resolveDrainTimeout(options)
+    this.#closing ??= this.#close(drainTimeoutMs).finally(() => {
+      this.#closing = undefined
+    })
+    return this.#closing
+  }
+
+  async #close(drainTimeoutMs: number): Promise<void> {
     // Listening goes on meanwhile: a client between two polls must be able to fetch its Close.
-    await this.#manager.closeAll(drainTimeoutMs)
+    await Promise.all([this.#manager.closeAll(drainTimeoutMs), this.#answered(drainTimeoutMs)])
     this.#host?.stopListening()
     this.#manager.stop()
     await this.#options.backplane?.close()
     this.#host?.terminate()
     this.#host = undefined
     this.#recurringLog.flush()
+  }
+
+  /** Plain requests that are here have been answered, or the time is over. */
+  async #answered(timeoutMs: number): Promise<void> {
+    if (this.#answers.size === 0) return
+    const over = new AbortController()
+    const timeout = setTimeout(timeoutMs, undefined, { signal: over.signal }).catch(() => {})
+    await Promise.race([Promise.all(this.#answers), timeout])
+    over.abort()
   }
 
   /** @param policies - undefined when anybody may come in. */
@@ -354,6 +394,19 @@ export class SignalboxServer {
 const anyOriginWarning =
   "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +
   " Name the pages' origins, or a function that decides, unless the hubs are for everybody."
+
+/** Node's timers wait for no longer. */
+const longestTimeoutMs = 2 ** 31 - 1
+
+/** @throws ConfigurationError */
+function resolveDrainTimeout(options: CloseOptions): number {
+  checkOptions('close', options)
+  const { drainTimeoutMs = 5_000 } = options
+  if (typeof drainTimeoutMs === 'number' && drainTimeoutMs >= 0 && drainTimeoutMs <= longestTimeoutMs)
+    return drainTimeoutMs
+  const message = `drainTimeoutMs must be a number from 0 to ${longestTimeoutMs}, but is ${String(drainTimeoutMs)}.`
+  throw new ConfigurationError('drainTimeoutMs', message)
+}
 
 /** JavaScript may pass anything; what is no hub would map without an error and fail at the first connection. */
 function checkedHubClass(hubClass: unknown): HubClass {

@@ -1,10 +1,10 @@
-import type { Backplane, SignalboxServer } from 'signalbox'
+import type { SignalboxServer } from 'signalbox'
 import { answerMethod } from './answer-method.js'
 
-/** 503 while messages of other servers could be missed. */
-export function mapHealth(server: SignalboxServer, backplane: Backplane | undefined): void {
+/** 503 while messages of other servers could be missed, and while it drains. */
+export function mapHealth(server: SignalboxServer): void {
   server.mapRequest(
     '/health',
-    answerMethod('GET', () => ({ status: backplane === undefined || backplane.isReady ? 200 : 503 })),
+    answerMethod('GET', () => ({ status: server.isReady ? 200 : 503 })),
   )
 }
