@@ -3,6 +3,7 @@ import {
   type ConnectionFeatures,
   type ConnectionReceiver,
   noParams,
+  printable,
 } from '@signalbox/abstractions'
 import { ConnectionCredentials } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
@@ -255,6 +256,11 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
   endInput(error: Error | undefined, graceful: boolean): void {
     if (this.#inputEnded) return
     this.#inputEnded = true
+    if (error !== undefined)
+      this.#manager.recurringLog.warn(
+        error instanceof ConnectionError ? error.code : 'transportFailed',
+        `Connection ${this.connectionId} is cut off: ${printable(error.message, 300)}`,
+      )
     this.#lastSeen = this.#manager.clock.now()
     if (this.#receiver !== undefined) this.#tellEnd(this.#receiver, error, graceful)
     else if (this.#application === 'starting') this.#untoldEnd = { error, graceful }

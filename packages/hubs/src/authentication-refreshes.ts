@@ -43,8 +43,8 @@ export class AuthenticationRefreshes {
       const scope = new HubLifeScope(this.#connection, 'OnAuthenticationRefreshedAsync', callerContext)
       await this.#dispatcher.invoker.createHub(scope).onAuthenticationRefreshed()
     } catch (error) {
-      const { descriptor, logger } = this.#dispatcher.runtime
-      logger.error(`${descriptor.name}.onAuthenticationRefreshed failed.`, error)
+      const { descriptor, failures } = this.#dispatcher.runtime
+      failures.failed(`${descriptor.name}.onAuthenticationRefreshed`, error)
     }
     this.#isTelling = false
     this.#connection.runningInvocations--

@@ -42,21 +42,23 @@ export async function dispatchDisconnected(
   hasConnected: boolean,
   error: Error | undefined,
 ): Promise<unknown> {
-  const { logger, manager, descriptor } = dispatcher.runtime
+  const { failures, recurringLog, manager, descriptor } = dispatcher.runtime
   let failure: unknown
   if (hasConnected) {
     try {
       await watchOnDisconnected(dispatcher, connection, error)
     } catch (thrown) {
       failure = thrown ?? new Error('onDisconnected failed')
-      logger.error(`${descriptor.name}.onDisconnected failed.`, thrown)
+      failures.failed(`${descriptor.name}.onDisconnected`, thrown)
     }
   }
   connection.endUploads()
   try {
     await manager.onDisconnected(connection)
   } catch (thrown) {
-    logger.error(`${descriptor.name}: a connection could not be taken off the lifetime manager.`, thrown)
+    const { name } = descriptor
+    const message = `${name}: a connection could not be taken off the lifetime manager.`
+    recurringLog.error(`disconnectFailed ${name}`, message, thrown)
   }
   return failure
 }

@@ -189,8 +189,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   #onConnectFailed(error: unknown): void {
-    const { descriptor, logger } = this.#dispatcher.runtime
-    logger.error(`${descriptor.name}.onConnected failed.`, error)
+    const { descriptor, failures } = this.#dispatcher.runtime
+    failures.failed(`${descriptor.name}.onConnected`, error)
     if (this.#phase === 'ended') void this.#disconnect()
     else {
       this.#phase = 'open' // connecting is over, so the end need not wait for it

@@ -81,7 +81,7 @@ export class HubInvoker {
   }
 
   logFailure(descriptor: HubMethodDescriptor, error: unknown): void {
-    this.#runtime.logger.error(`Hub method ${this.#runtime.descriptor.name}.${descriptor.key} failed.`, error)
+    this.#runtime.failures.failed(`Hub method ${this.#runtime.descriptor.name}.${descriptor.key}`, error)
   }
 
   #startActivity(invocation: HubInvocation): HubInvocation['activity'] {

@@ -5,6 +5,7 @@ import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-pro
 import type { GroupManager } from './group-manager.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
+import { HubFailureLog } from './hub-failure-log.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 import { HubRefusals } from './hub-refusals.js'
 import type { HubTelemetry } from './hub-telemetry.js'
@@ -18,12 +19,13 @@ export class HubRuntime {
   readonly logger: Logger
   readonly recurringLog: RecurringLog
   readonly refusals: HubRefusals
+  readonly failures: HubFailureLog
+  readonly reportSendFailure: ReportSendFailure
   readonly clock: Clock
   readonly telemetry: HubTelemetry | undefined
   readonly clients: HubClients
   readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
-  readonly reportSendFailure: ReportSendFailure
   readonly createAbortController: () => AbortController
 
   /** @throws ConfigurationError when the class declares something that cannot be a hub method. */
@@ -45,8 +47,8 @@ export class HubRuntime {
     this.telemetry = telemetry
     this.recurringLog = recurringLog
     this.refusals = new HubRefusals(this.descriptor.name, recurringLog)
-    this.reportSendFailure = (target, error) =>
-      logger.error(`${this.descriptor.name}: sending '${target}' to clients failed.`, error)
+    this.failures = new HubFailureLog(this.descriptor.name, logger, recurringLog)
+    this.reportSendFailure = (target, error) => this.failures.sendFailed(target, error)
     this.clients = new LifetimeManagerClients(manager, this.reportSendFailure)
     this.allClients = this.clients.all
     this.createAbortController = () =>

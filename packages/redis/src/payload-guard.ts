@@ -1,21 +1,18 @@
-import type { Logger } from '@signalbox/abstractions'
+import { printable, type RecurringLog } from '@signalbox/abstractions'
 import { HubProtocolError } from '@signalbox/protocol'
 import { InvalidPayloadError } from './payload-reader.js'
 
-const logIntervalMs = 10_000
-
-/** Stands between Redis and a hub: whatever arrives, nothing throws. What cannot be used is counted and, now and then, logged. */
+/** Stands between Redis and a hub: whatever arrives, nothing throws. What cannot be used is counted and logged. */
 export class PayloadGuard {
   readonly #hubName: string
-  readonly #logger: Logger
+  readonly #log: RecurringLog
   readonly #maximumBytes: number
-  #lastLogAt = Number.NEGATIVE_INFINITY
   /** Payloads that could not be read and messages that could not be passed on. */
   rejectedCount = 0
 
-  constructor(hubName: string, logger: Logger, maximumBytes: number) {
+  constructor(hubName: string, log: RecurringLog, maximumBytes: number) {
     this.#hubName = hubName
-    this.#logger = logger
+    this.#log = log
     this.#maximumBytes = maximumBytes
   }
 
@@ -26,16 +23,19 @@ export class PayloadGuard {
       handle(payload)
     } catch (error) {
       if (error instanceof InvalidPayloadError || error instanceof HubProtocolError)
-        this.reject(`A message on '${channel}' cannot be read: ${error.message}`)
-      else this.#logger.error(`${this.#hubName}: a message on '${channel}' could not be handled.`, error)
+        this.reject(`A message on '${printable(channel, 300)}' cannot be read: ${printable(error.message, 300)}`)
+      else
+        this.#log.error(
+          `payloadFailed ${this.#hubName}`,
+          `${this.#hubName}: a message on '${printable(channel, 300)}' could not be handled.`,
+          error,
+        )
     }
   }
 
+  /** @param reason - fit for a log line. */
   reject(reason: string): void {
     this.rejectedCount++
-    const now = performance.now()
-    if (now - this.#lastLogAt < logIntervalMs) return
-    this.#lastLogAt = now
-    this.#logger.warn(`${this.#hubName}: ${reason} (${this.rejectedCount} since the start)`)
+    this.#log.warn(`payloadRejected ${this.#hubName}`, `${this.#hubName}: ${reason}`)
   }
 }

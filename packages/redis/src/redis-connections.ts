@@ -1,4 +1,4 @@
-import type { Logger } from '@signalbox/abstractions'
+import { printable, type RecurringLog } from '@signalbox/abstractions'
 import { Redis } from 'ioredis'
 import { BackplaneError } from './backplane-error.js'
 import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
@@ -30,7 +30,7 @@ export class RedisConnections {
   readonly #listening: Redis
   /** In a cluster a server knows its own subscribers only, so every one is asked. */
   readonly #census: readonly Redis[]
-  readonly #logger: Logger
+  readonly #log: RecurringLog
   readonly #onLost: (error: BackplaneError) => void
   readonly #pings: NodeJS.Timeout
   /** Everything is subscribed. */
@@ -45,8 +45,8 @@ export class RedisConnections {
   #isClosing = false
 
   /** @param onLost - messages of other nodes are missed from now on. */
-  constructor(options: ResolvedRedisBackplaneOptions, logger: Logger, onLost: (error: BackplaneError) => void) {
-    this.#logger = logger
+  constructor(options: ResolvedRedisBackplaneOptions, log: RecurringLog, onLost: (error: BackplaneError) => void) {
+    this.#log = log
     this.#onLost = onLost
     this.#publishing = connect(options)
     this.#listening = connect(options)
@@ -58,7 +58,7 @@ export class RedisConnections {
       isRefusal: isReplyError,
     }
     this.subscriptions = new Subscriptions(commands, options.sendTimeoutMs, (channel, error) =>
-      logger.error(`Redis refuses the channel '${channel}'.`, error),
+      log.error('redisChannelRefused', `Redis refuses the channel '${printable(channel, 300)}'.`, error),
     )
     this.#listening.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
       this.subscriptions.dispatch(channel, payload),
@@ -138,7 +138,7 @@ export class RedisConnections {
     const gapMs = performance.now() - this.#lostAt
     this.#lostAt = undefined
     this.#gapMs += gapMs
-    this.#logger.warn(`Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
+    this.#log.warn('redisBack', `Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
     this.publisher.prepare()
     this.#settling = setTimeout(() => {
       this.#settling = undefined
@@ -156,7 +156,7 @@ export class RedisConnections {
     this.#isListening = false
     this.#lostAt = performance.now()
     this.#gaps++
-    this.#logger.warn('Redis is lost. Messages of other nodes are missed until it is back.', this.#lastError)
+    this.#log.warn('redisLost', 'Redis is lost. Messages of other nodes are missed until it is back.', this.#lastError)
     this.#onLost(new BackplaneError('SIGNALR_BACKPLANE_LOST', 'Redis was lost.', this.#lastError))
   }
 
@@ -168,7 +168,8 @@ export class RedisConnections {
   #onError(redis: Redis, error: Error): void {
     // ioredis hears the first error of a socket only, and TLS may report two: an unheard one would end the process.
     redis.stream?.on('error', () => {})
-    if (this.#lastError === undefined) this.#logger.error('The connection to Redis failed; trying again.', error)
+    if (this.#lastError === undefined)
+      this.#log.error('redisFailed', 'The connection to Redis failed; trying again.', error)
     this.#lastError = error
   }
 

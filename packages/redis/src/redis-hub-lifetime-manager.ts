@@ -1,4 +1,4 @@
-import type { Logger } from '@signalbox/abstractions'
+import type { RecurringLog } from '@signalbox/abstractions'
 import {
   type BackplaneHub,
   type HubConnectionContext,
@@ -42,7 +42,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   readonly channels: RedisChannels
   readonly guard: PayloadGuard
   readonly #protocols: readonly HubProtocol[]
-  readonly #logger: Logger
+  readonly #recurringLog: RecurringLog
   readonly #hubName: string
   readonly #serverName: string
   readonly #redis: RedisConnections
@@ -55,9 +55,9 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   /** @param serverName - unique in the cluster: a new one for each hub of each process. */
   constructor(hub: BackplaneHub, serverName: string, redis: RedisConnections, options: ResolvedRedisBackplaneOptions) {
     this.channels = new RedisChannels(hub.name, serverName, options.channelPrefix)
-    this.guard = new PayloadGuard(hub.name, hub.logger, options.maximumPayloadBytes)
+    this.guard = new PayloadGuard(hub.name, hub.recurringLog, options.maximumPayloadBytes)
     this.#protocols = hub.protocols
-    this.#logger = hub.logger
+    this.#recurringLog = hub.recurringLog
     this.#hubName = hub.name
     this.#serverName = serverName
     this.#redis = redis
@@ -66,7 +66,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#results = new ClientResultsOfNodes(hub.protocols, {
       publish,
       onceReopened: callback => redis.publisher.onceReopened(callback),
-      onFailed: error => this.#logger.warn(`${hub.name}: a client's result could not be passed on.`, error),
+      onFailed: error => this.#warn("a client's result could not be passed on", error),
     })
     this.#watch = new OwnerWatch(
       connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
@@ -368,7 +368,11 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   /** Nobody waits for it, so a failure is for the log. */
   #report(failure: string, done: Promise<void>): void {
-    done.catch(error => this.#logger.warn(`${this.#hubName}: ${failure}.`, error))
+    done.catch(error => this.#warn(failure, error))
+  }
+
+  #warn(failure: string, error: unknown): void {
+    this.#recurringLog.warn(`backplaneFailed ${this.#hubName}`, `${this.#hubName}: ${failure}.`, error)
   }
 
   /** For as long as the hub lives. While it cannot be subscribed the backplane is not ready, and says so. */
