@@ -6,6 +6,9 @@
 /** A comment, sent at once: without a first byte Firefox does not fire `open`. No blank line follows it. */
 export const eventStreamPrologue: Uint8Array = Buffer.from(':\r\n')
 
+/** The same between two events, where a host needs bytes that mean nothing. */
+export const eventStreamFiller = eventStreamPrologue
+
 const dataPrefix = Buffer.from('data: ')
 const lineEnd = Buffer.from('\r\n')
 const lineFeed = 0x0a

@@ -25,8 +25,8 @@ export class ExchangeWithHeaders implements HttpExchange {
     this.#exchange.respond(this.#add(response))
   }
 
-  stream(response: HttpResponse, handler: HostStreamHandler): HostStream {
-    return this.#exchange.stream(this.#add(response), handler)
+  stream(response: HttpResponse, handler: HostStreamHandler, filler?: Uint8Array): HostStream {
+    return this.#exchange.stream(this.#add(response), handler, filler)
   }
 
   acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void {

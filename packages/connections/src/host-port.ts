@@ -82,8 +82,12 @@ export type BodyResult =
 export interface HttpExchange {
   readonly request: ReceivedRequest
   respond(response: HttpResponse): void
-  /** Sends the head at once and leaves the body open. `body` of the response is its first bytes. */
-  stream(response: HttpResponse, handler: HostStreamHandler): HostStream
+  /**
+   * Sends the head at once and leaves the body open. `body` of the response is its first bytes.
+   * @param filler - bytes that mean nothing to the peer. A host that ends a chunk only when the next one begins sends them behind each write,
+   * since there are clients that read whole chunks.
+   */
+  stream(response: HttpResponse, handler: HostStreamHandler, filler?: Uint8Array): HostStream
   /**
    * Only for a request that passed `isWebSocketHandshake`. When the peer has gone already, the handler gets `onClose` and no `onOpen`.
    * @param headers - added to the 101.

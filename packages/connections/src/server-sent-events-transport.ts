@@ -1,7 +1,7 @@
 import type { ClaimsPrincipal } from '@signalbox/abstractions'
 import type { Chain } from './chain.js'
 import { ConnectionTransport } from './connection-transport.js'
-import { eventStreamPrologue, writeEvent } from './event-stream.js'
+import { eventStreamFiller, eventStreamPrologue, writeEvent } from './event-stream.js'
 import type { HostStream, HostStreamHandler, HttpExchange } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import type { OutboxSink } from './outbox.js'
@@ -24,7 +24,7 @@ export class ServerSentEventsTransport extends ConnectionTransport implements Ho
   constructor(connection: HttpConnection, exchange: HttpExchange, user: ClaimsPrincipal) {
     super(exchange.request, user)
     this.#connection = connection
-    this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this)
+    this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this, eventStreamFiller)
     connection.outbox.attach(this)
     connection.start(this)
   }

@@ -44,11 +44,12 @@ export class UwsExchange implements HttpExchange {
     })
   }
 
-  stream(response: HttpResponse, handler: HostStreamHandler): HostStream {
+  stream(response: HttpResponse, handler: HostStreamHandler, filler?: Uint8Array): HostStream {
     const out = this.#response
-    const stream = new UwsStream(out, handler, () => {
+    const onEnd = () => {
       this.#isOver = true
-    })
+    }
+    const stream = new UwsStream(out, handler, onEnd, filler)
     this.#abortListener = () => stream.abort()
     out.cork(() => {
       this.#writeHead(response)

@@ -12,15 +12,21 @@ export class UwsStream implements HostStream {
   readonly #out: UwsResponse
   readonly #handler: HostStreamHandler
   readonly #onEnd: () => void
+  readonly #filler: Uint8Array | undefined
   #waiting: Uint8Array[] = []
   #isSlow = false
   #isEnding = false
   #isOver = false
 
-  constructor(out: UwsResponse, handler: HostStreamHandler, onEnd: () => void) {
+  /**
+   * @param filler - sent behind each write: uWebSockets.js ends a chunk only in front of the next one, so that clients who read whole chunks
+   * would get everything one write late.
+   */
+  constructor(out: UwsResponse, handler: HostStreamHandler, onEnd: () => void, filler: Uint8Array | undefined) {
     this.#out = out
     this.#handler = handler
     this.#onEnd = onEnd
+    this.#filler = filler
     out.onWritable(() => this.#onWritable())
   }
 
@@ -67,8 +73,10 @@ export class UwsStream implements HostStream {
       if (bytes.length <= sliceBytes) this.#waiting.shift()
       else this.#waiting[0] = bytes.subarray(sliceBytes)
       const slice = bytes.subarray(0, sliceBytes)
+      const filler = this.#waiting.length === 0 ? this.#filler : undefined
       this.#out.cork(() => {
         this.#isSlow = !this.#out.write(slice)
+        if (filler !== undefined) this.#isSlow = !this.#out.write(filler)
       })
     }
   }

@@ -8,6 +8,8 @@ export class EventStream {
   /** 'end' when the body ended as HTTP says, else what cut it off. */
   readonly ended: Promise<string>
   #text = ''
+  /** Comments behind an event mean nothing to clients, and are left out. */
+  #isBehindEvent = false
   #wake: (() => void) | undefined
 
   static async open(exchange: HttpExchange): Promise<EventStream> {
@@ -34,20 +36,27 @@ export class EventStream {
     const end = this.#text.indexOf(last) + last.length
     const text = this.#text.slice(0, end)
     this.#text = this.#text.slice(end)
+    this.#isBehindEvent = text.endsWith('\r\n\r\n')
     return text
   }
 
   /** All that comes until the stream ends. */
   async readToEnd(): Promise<string> {
     await within(this.ended, 'the end of the event stream')
+    this.#leaveOutComments()
     return this.#text
   }
 
   async #until(last: string): Promise<void> {
-    while (!this.#text.includes(last)) {
+    for (this.#leaveOutComments(); !this.#text.includes(last); this.#leaveOutComments()) {
       await new Promise<void>(resolve => {
         this.#wake = resolve
       })
     }
+  }
+
+  #leaveOutComments(): void {
+    this.#text = this.#text.replaceAll('\r\n\r\n:\r\n', '\r\n\r\n')
+    if (this.#isBehindEvent && this.#text.startsWith(':\r\n')) this.#text = this.#text.slice(':\r\n'.length)
   }
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Host, HostStream } from '../host-port.js'
 import { HostUnderTest, RecordingStreamHandler } from './host-under-test.js'
 import type { RawConnection } from './raw-connection.js'
-import { readChunk, readHead, readStreamed, writeRequest } from './raw-http.js'
+import { readChunk, readHead, readStreamed, readWholeChunk, writeRequest } from './raw-http.js'
 
 const pieceBytes = 1 << 20
 /** More than the two socket buffers of a local connection take. */
@@ -40,6 +40,19 @@ export function describeHostStreams(createHost: () => Host): void {
       stream.write(Buffer.from('2'))
 
       expect((await readStreamed(connection, 3)).toString()).to.equal('012')
+    })
+
+    it('send a whole chunk for each write, line end and all, where there is something to fill with', async () => {
+      const { connection, exchange } = await server.exchange({ path: '/' })
+      const stream = exchange.stream({ status: 200, body: '0' }, handler, Buffer.from('+'))
+      await readHead(connection)
+      await readChunk(connection)
+      for (const one of ['1', '2', '3']) {
+        stream.write(Buffer.from(one))
+        let chunk = await readWholeChunk(connection)
+        if (chunk.toString() === '+') chunk = await readWholeChunk(connection)
+        expect(chunk.toString()).to.equal(one)
+      }
     })
 
     it('say true while the peer reads', async () => {

@@ -68,10 +68,21 @@ const parseChunk: Parse<Buffer> = bytes => {
   return bytes.length < consumed ? undefined : { value: bytes.subarray(start, end), consumed }
 }
 
+/** A chunk with its line end, as clients read it that do not want to see the parts of one. */
+const parseWholeChunk: Parse<Buffer> = bytes => {
+  const chunk = parseChunk(bytes)
+  if (chunk === undefined) return undefined
+  const end = chunk.consumed + 2
+  return bytes.subarray(chunk.consumed, end).toString() === '\r\n' ? { value: chunk.value, consumed: end } : undefined
+}
+
 export const readHead = (connection: RawConnection): Promise<RawHead> => connection.read(parseHead)
 
 /** One chunk of a chunked body; the last one is empty. */
 export const readChunk = (connection: RawConnection): Promise<Buffer> => connection.read(parseChunk)
+
+/** One chunk, once its line end is there too. */
+export const readWholeChunk = (connection: RawConnection): Promise<Buffer> => connection.read(parseWholeChunk)
 
 /** The first bytes of a chunked body, in however many chunks they come; the last of those must end with them. */
 export async function readStreamed(connection: RawConnection, count: number): Promise<Buffer> {

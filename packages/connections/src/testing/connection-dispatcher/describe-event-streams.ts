@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Host } from '../../host-port.js'
 import type { RawConnection } from '../raw-connection.js'
-import { readChunk, readHead } from '../raw-http.js'
+import { readChunk, readHead, readWholeChunk } from '../raw-http.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'
 
 /** More than the two socket buffers of a local connection take. */
@@ -56,6 +56,13 @@ export function describeEventStreams(createHost: () => Host): void {
         expect((await readChunk(connection)).toString()).to.equal('data: one,two\r\n\r\n')
       })
 
+      it('carries events that are whole when they are sent, also for clients that read chunk by chunk', async () => {
+        for (const text of ['one', 'two', 'three']) {
+          application.send(text)
+          expect((await readBehindComments(connection, readWholeChunk)).toString()).to.equal(`data: ${text}\r\n\r\n`)
+        }
+      })
+
       for (const [name, error] of [
         ['ends', undefined],
         ['fails', new Error('failed')],
@@ -65,7 +72,7 @@ export function describeEventStreams(createHost: () => Host): void {
           application.connection.close(error)
 
           expect((await readChunk(connection)).toString()).to.equal('data: goodbye\r\n\r\n')
-          expect((await readChunk(connection)).length).to.equal(0)
+          expect((await readBehindComments(connection)).length).to.equal(0)
         })
       }
 
@@ -120,4 +127,10 @@ export function describeEventStreams(createHost: () => Host): void {
       })
     })
   })
+}
+
+/** The next chunk that means something to a client. */
+async function readBehindComments(connection: RawConnection, read = readChunk): Promise<Buffer> {
+  const chunk = await read(connection)
+  return chunk.toString() === ':\r\n' ? readBehindComments(connection, read) : chunk
 }
