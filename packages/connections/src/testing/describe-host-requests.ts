@@ -41,6 +41,19 @@ export function describeHostRequests(createHost: () => Host): void {
       expect(exchange.request.header('accept')).to.equal('text/plain, text/html')
     })
 
+    it('may have 30 KB of headers, such as a token with many claims', async () => {
+      const { exchange } = await server.exchange({ path: '/', headers: { Authorization: 'x'.repeat(30_000) } })
+
+      expect(exchange.request.header('authorization')).to.have.lengthOf(30_000)
+    })
+
+    it('may have 97 headers besides the Host', async () => {
+      const headers = Object.fromEntries(Array.from({ length: 97 }, (_, index) => [`X-${index}`, 'x']))
+      const { exchange } = await server.exchange({ path: '/', headers })
+
+      expect(exchange.request.header('x-96')).to.equal('x')
+    })
+
     it('find a value of the query', async () => {
       const { exchange } = await server.exchange({ path: '/?ID=a%2Bb' })
 
