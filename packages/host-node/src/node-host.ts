@@ -95,6 +95,8 @@ class NodeHost implements Required<Host> {
 const listenErrors: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is taken.',
   EACCES: 'the port is not allowed.',
+  EADDRNOTAVAIL: 'the address is none of this machine.',
+  ENOTFOUND: 'the address cannot be found.',
 }
 
 /** What fits a Buffer and what Node takes for a time. */

@@ -53,7 +53,10 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
         token = await listen(chosen)
       }
       if (token === false)
-        throw new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: the port is taken, or not allowed.`)
+        throw new ConfigurationError(
+          'port',
+          `Cannot listen on ${hostname}:${port}: the port is taken or not allowed, or the address is none of this machine.`,
+        )
       apps.push(app)
       listenTokens.push(token)
       return uws.us_socket_local_port(token)

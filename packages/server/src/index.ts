@@ -66,6 +66,7 @@ export { createPrincipal, type PrincipalOptions } from './create-principal.js'
 export type { IncomingRequest } from './incoming-request.js'
 export { type JwtBearerOptions, jwtBearer } from './jwt-bearer.js'
 export { claimTypes } from './jwt-claims.js'
+export type { ServerAddress } from './listen-address.js'
 export type { HttpMethod } from './method-table.js'
 export { RequestBodyError } from './request-body-error.js'
 export type { MapRequestOptions, RequestHandler } from './request-handler.js'
@@ -76,4 +77,4 @@ export type {
   ServerOptions,
   ServerTelemetry,
 } from './server-options.js'
-export { type ClientOf, createServer, type ServerAddress, SignalboxServer } from './signalbox-server.js'
+export { type ClientOf, createServer, SignalboxServer } from './signalbox-server.js'

@@ -52,6 +52,7 @@ import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
 import { isSameUser } from './is-same-user.js'
+import { checkListenAddress, type ServerAddress, serverAddress } from './listen-address.js'
 import type { HttpMethod } from './method-table.js'
 import { refuseUnknownPath } from './no-such-path.js'
 import type { ParamsOf } from './path-pattern.js'
@@ -68,13 +69,6 @@ import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions }
 
 /** The methods a hub's clients offer, from the hub's class. */
 export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
-
-export interface ServerAddress {
-  /** For example `http://127.0.0.1:5000`. */
-  readonly url: string
-  readonly hostname: string
-  readonly port: number
-}
 
 /** A SignalR server: hubs mapped to paths on a host. Made by `createServer`. */
 export class SignalboxServer {
@@ -208,10 +202,12 @@ export class SignalboxServer {
   /**
    * Starts to serve; may be called again for one more address.
    * @param port - default 5000; 0 takes a free one.
-   * @param hostname - default 127.0.0.1, this machine only; `0.0.0.0` serves the network.
-   * @throws ConfigurationError when the port is taken or the host cannot be loaded.
+   * @param hostname - default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be
+   * one of these.
+   * @throws ConfigurationError (rejects) when one is none, the port is taken or the host cannot be loaded.
    */
   async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
+    checkListenAddress(port, hostname)
     this.#host ??= this.#options.host ?? chooseHost(this.#logger)
     const bound = await this.#host.listen(
       { port, hostname, tls },
@@ -219,7 +215,7 @@ export class SignalboxServer {
       this.#recurringLog,
     )
     this.#manager.start()
-    return { url: `${tls === undefined ? 'http' : 'https'}://${hostname}:${bound}`, hostname, port: bound }
+    return serverAddress(tls === undefined ? 'http' : 'https', hostname, bound)
   }
 
   /**

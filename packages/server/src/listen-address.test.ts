@@ -1,0 +1,76 @@
+import { networkInterfaces } from 'node:os'
+import { ConfigurationError } from '@signalbox/abstractions'
+import { nodeHost } from '@signalbox/host-node'
+import { uwsHost } from '@signalbox/host-uws'
+import { expect } from 'chai'
+import { createServer, type SignalboxServer } from './signalbox-server.js'
+
+/** Containers often have none. */
+const hasIPv6 = Object.values(networkInterfaces()).some(list => list?.some(({ family }) => family === 'IPv6'))
+
+for (const [name, createHost] of [
+  ['uWebSockets.js', uwsHost],
+  ['node:http', nodeHost],
+] as const)
+  describe(`SignalboxServer: where it listens on ${name}`, () => {
+    let server: SignalboxServer
+
+    beforeEach(() => {
+      server = createServer({ host: createHost() })
+      server.mapRequest('/', () => ({ status: 200 }))
+    })
+
+    afterEach(() => server.close())
+
+    const listen = (...address: unknown[]): Promise<unknown> =>
+      server.listen(...(address as [number])).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+
+    for (const port of [70_000, -1, 1.5, Number.NaN, 'abc', '5000', '', null, { port: 5000 }])
+      it(`refuses ${typeof port === 'number' ? port : JSON.stringify(port)} for a port`, async () => {
+        const error = await listen(port)
+
+        expect(error).to.be.instanceOf(ConfigurationError).with.property('option', 'port')
+        expect((error as Error).message).to.match(/^port must be a whole number from 0 to 65,535, but is /)
+      })
+
+    it('says what to write for a port out of the environment', async () => {
+      expect(await listen('5000')).to.have.property(
+        'message',
+        "port must be a whole number from 0 to 65,535, but is '5000'. A variable of the environment is a text: write Number(process.env.PORT).",
+      )
+    })
+
+    for (const hostname of ['', '[::1]', 'http://localhost', 'a b', 127, null, () => {}])
+      it(`refuses ${typeof hostname === 'function' ? 'a callback' : JSON.stringify(hostname)} for a hostname`, async () => {
+        expect(await listen(0, hostname))
+          .to.be.instanceOf(ConfigurationError)
+          .with.property('option', 'hostname')
+      })
+
+    it('refuses a hostname that is not of this machine', async () => {
+      const error = await listen(0, '192.0.2.1')
+
+      expect(error).to.be.instanceOf(ConfigurationError)
+      expect((error as Error).message)
+        .to.include('192.0.2.1')
+        .and.to.match(/address/)
+    })
+
+    for (const hostname of ['127.0.0.1', 'localhost', '0.0.0.0', ...(hasIPv6 ? ['::1', '::'] : [])])
+      it(`gives a URL that leads to it for ${hostname}`, async () => {
+        const { url, port } = await server.listen(0, hostname)
+
+        expect(new URL(url).port).to.equal(String(port))
+        expect((await fetch(url)).status).to.equal(200)
+      })
+
+    it('writes an IPv6 address as URLs have it', async function () {
+      if (!hasIPv6) this.skip()
+      const { url, hostname, port } = await server.listen(0, '::1')
+
+      expect([url, hostname]).to.deep.equal([`http://[::1]:${port}`, '::1'])
+    })
+  })
