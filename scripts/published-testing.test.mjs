@@ -29,6 +29,16 @@ describe('the published package', () => {
     const manifest = JSON.parse(read(`${folder}/package.json`))
 
     if (manifest.files.includes('!dist/testing')) {
+      const door = manifest.exports['./testing']?.default
+      if (door !== undefined && !door.startsWith('./dist/testing/')) {
+        // Something for users stands behind it, which the tools of the repository are not.
+        it(`${name} has what its README says behind its door for tests`, () => {
+          expect(read(`${folder}/README.md`)).to.contain(`${name}/testing`)
+          expect(existsSync(`${folder}/${door}`)).to.equal(true)
+        })
+        continue
+      }
+
       it(`${name} keeps its test tools to itself, and promises none`, () => {
         expect(read(`${folder}/README.md`)).not.to.contain(`${name}/testing`)
       })

@@ -81,7 +81,7 @@ export const rooms = [
   { folder: 'packages/opentelemetry', name: openTelemetry, rooms: [abstractions, protocol, connections, hubs] },
   // Browsers run it: its tests alone know the hubs.
   { folder: 'packages/typed-client', name: typedClient, rooms: [hubs] },
-  { folder: 'packages/server', name: server, rooms: everyRoom, networkInTests: networkModules },
+  { folder: 'packages/server', name: server, rooms: [...everyRoom, typedClient], networkInTests: networkModules },
   {
     folder: 'protocol-tests',
     name: '@signalbox/protocol-tests',

@@ -163,6 +163,18 @@ describe('Goodbye', () => {
     expect(cut).to.have.length(60)
   })
 
+  it('has an application that throws fail by itself', async () => {
+    let isFirst = true
+    onDraining = connection => {
+      if (!isFirst) return connection.close()
+      isFirst = false
+      throw new Error('BOOM!')
+    }
+    connect(2)
+    await say(5000)
+    expect([told.length, cut.length]).to.deep.equal([2, 1])
+  })
+
   it('is over when the last one is gone, and leaves no timer behind', async () => {
     onDraining = () => {}
     connect(1)

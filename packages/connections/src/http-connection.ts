@@ -248,8 +248,13 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
 
   /** The server is about to end: the application may finish what is under way. */
   drain(): void {
-    if (this.receiver?.onDraining === undefined) this.endInput(undefined, false)
-    else if (!this.#inputEnded) this.receiver.onDraining()
+    if (this.#receiver?.onDraining === undefined) return this.endInput(undefined, false)
+    if (this.#inputEnded) return
+    try {
+      this.#receiver.onDraining()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** No more will come from the peer. Does nothing when that is known already. */

@@ -119,7 +119,7 @@ describe('Hub', () => {
         }
       }
       expect(() => new EagerHub()).to.throw(
-        'context, clients and groups are not there yet in the constructor of a hub.',
+        "context, clients and groups are there while a hub is called, and not in its constructor. To call one in a test, use testHub of 'signalbox/testing'.",
       )
     })
   })

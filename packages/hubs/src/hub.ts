@@ -54,7 +54,10 @@ export abstract class Hub<TClient extends object = UntypedClient> {
 
 function scope(hub: { readonly [scopeOf]: HubScope | undefined }): HubScope {
   const found = hub[scopeOf]
-  if (found === undefined) throw new Error('context, clients and groups are not there yet in the constructor of a hub.')
+  if (found === undefined)
+    throw new Error(
+      "context, clients and groups are there while a hub is called, and not in its constructor. To call one in a test, use testHub of 'signalbox/testing'.",
+    )
   return found
 }
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@signalbox/abstractions'
 import type { MapRequestOptions } from './request-handler.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
+import type { TestHubOptions } from './test-hub/test-hub.js'
 
 /** What an option takes. A `value` is checked where it is used. */
 type Kind = 'value' | 'function' | 'object' | 'array of objects'
@@ -61,12 +62,16 @@ const ofServers: KindsOf<ServerOptions> = {
 }
 
 const kinds: Readonly<
-  Record<'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest' | 'close', Readonly<Record<string, Kind>>>
+  Record<
+    'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest' | 'close' | 'testHub',
+    Readonly<Record<string, Kind>>
+  >
 > = {
   createServer: ofServers,
   mapHub: { ...ofHubs, authorize: 'value' },
   mapConnection: { ...ofConnections, authorize: 'value' },
   mapRequest: { maximumRequestBodySizeBytes: 'value' } satisfies KindsOf<MapRequestOptions>,
+  testHub: { ...ofHubs, authorize: 'value', logger: 'object' } satisfies KindsOf<TestHubOptions>,
   close: { drainTimeoutMs: 'value' } satisfies KindsOf<CloseOptions>,
 }
 

@@ -34,7 +34,7 @@ import {
   type ActivatedHubClass,
   type AnyHub,
   DefaultHubLifetimeManager,
-  Hub,
+  type Hub,
   type HubActivator,
   type HubClass,
   type HubContext,
@@ -48,6 +48,7 @@ import { createGuard } from './authenticate.js'
 import { checkMethodPolicies, type NamedPolicy, policiesOf, requirementsOfClass } from './authorization.js'
 import { checkOptions } from './check-options.js'
 import { checkHeaders } from './check-response.js'
+import { checkedHubClass } from './checked-hub-class.js'
 import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
@@ -127,7 +128,7 @@ export class SignalboxServer {
   mapHub(path: string, hubClass: HubClass, options?: MapHubOptions): void
   mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions & { hubActivator: HubActivator }): void
   mapHub(path: string, mappedClass: ActivatedHubClass, options: MapHubOptions = {}): void {
-    const hubClass = checkedHubClass(mappedClass)
+    const hubClass = checkedHubClass('mapHub', mappedClass)
     checkOptions('mapHub', options)
     const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
     const all = { ...this.#withDefaults(options), filters }
@@ -402,13 +403,6 @@ function resolveDrainTimeout(options: CloseOptions): number {
     return drainTimeoutMs
   const message = `drainTimeoutMs must be a number from 0 to ${longestTimeoutMs}, but is ${String(drainTimeoutMs)}.`
   throw new ConfigurationError('drainTimeoutMs', message)
-}
-
-/** JavaScript may pass anything; what is no hub would map without an error and fail at the first connection. */
-function checkedHubClass(hubClass: unknown): HubClass {
-  if (typeof hubClass === 'function' && hubClass.prototype instanceof Hub) return hubClass as HubClass
-  const name = typeof hubClass === 'function' ? hubClass.name : String(hubClass)
-  throw new ConfigurationError('hubClass', `mapHub needs a class that extends Hub of signalbox, but got ${name}.`)
 }
 
 /**

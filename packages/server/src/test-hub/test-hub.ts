@@ -1,0 +1,146 @@
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type ConnectionHandler,
+  type HttpTransportType,
+  type Logger,
+  noParams,
+  systemClock,
+} from '@signalbox/abstractions'
+import { RequestSnapshot } from '@signalbox/connections'
+import {
+  type ActivatedHubClass,
+  type AnyHub,
+  type HubActivator,
+  type HubClass,
+  type HubContext,
+  HubRuntime,
+  hubConnectionHandler,
+} from '@signalbox/hubs'
+import { JsonHubProtocol } from '@signalbox/protocol'
+import { createGuard } from '../authenticate.js'
+import { checkMethodPolicies, policiesOf, requirementsOfClass } from '../authorization.js'
+import { checkOptions } from '../check-options.js'
+import { checkedHubClass } from '../checked-hub-class.js'
+import { createPrincipal } from '../create-principal.js'
+import { guardedLogger } from '../guarded-logger.js'
+import type { MapHubOptions } from '../server-options.js'
+import type { ClientOf } from '../signalbox-server.js'
+import { MemoryConnection } from './memory-connection.js'
+import { type LogEntry, RecordedLog } from './recorded-log.js'
+import { RecordingLifetimeManager, type SentMessage } from './recording-lifetime-manager.js'
+import { TestClient } from './test-client.js'
+
+/** Those `mapHub` takes; what is about requests and transports has no effect here. */
+export interface TestHubOptions extends MapHubOptions {
+  /** Gets what the hub logs, besides `log`; default nobody. */
+  logger?: Logger
+}
+
+export interface TestClientOptions {
+  /** Who connects: a user id, or a principal with claims such as `createPrincipal` makes; default nobody is known. */
+  readonly user?: string | ClaimsPrincipal
+  /** Default `connection-1` and so on. */
+  readonly connectionId?: string
+  /** What stands for the parameters of the path the hub is mapped to. */
+  readonly params?: Readonly<Record<string, string>>
+  /** The query of the client's URL, as `a=1&b=2`. */
+  readonly queryString?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Default `WebSockets`; makes a difference to hubs that look at it. */
+  readonly transport?: HttpTransportType
+}
+
+/** A hub without a network; made by `testHub`. */
+export class TestHub<THub extends AnyHub> {
+  /** The hub from outside its calls, as `server.hub(…)` gives it. */
+  readonly context: HubContext<ClientOf<THub>>
+  /** What was sent to whom, in order, whether anybody was there or not. */
+  readonly sent: readonly SentMessage[]
+  /** What the hub logged: why a call failed, for example. */
+  readonly log: readonly LogEntry[]
+  readonly #log: RecordedLog
+  readonly #manager = new RecordingLifetimeManager()
+  readonly #handler: ConnectionHandler
+  readonly #guard: (user: ClaimsPrincipal | undefined) => ReturnType<typeof createGuard>
+  readonly #clients = new Set<TestClient<THub>>()
+  #connections = 0
+
+  /** @internal */
+  constructor(hubClass: HubClass, options: TestHubOptions) {
+    checkOptions('testHub', options)
+    this.#log = new RecordedLog(options.logger)
+    const logger = guardedLogger(this.#log)
+    const runtime = new HubRuntime(hubClass, this.#manager, [new JsonHubProtocol()], logger, systemClock)
+    checkMethodPolicies(runtime, options.policies)
+    const policies = policiesOf([...requirementsOfClass(hubClass), options.authorize], options.policies)
+    this.#guard = user => createGuard(() => user, policies)
+    this.#handler = hubConnectionHandler(runtime, options)
+    this.context = runtime as unknown as HubContext<ClientOf<THub>>
+    this.sent = this.#manager.sent
+    this.log = this.#log.entries
+  }
+
+  /**
+   * A client connects.
+   * @returns it, once `onConnected` has run; rejects when a policy of the class refuses it, and when `onConnected` throws.
+   */
+  async connect(options: TestClientOptions = {}): Promise<TestClient<THub>> {
+    const user = await this.#authorize(options)
+    const connectionId = options.connectionId ?? `connection-${++this.#connections}`
+    const features = {
+      transport: options.transport ?? ('WebSockets' as const),
+      supportedFormats: ['Text', 'Binary'] as const,
+      activeFormat: 'Text' as const,
+      hasInherentKeepAlive: options.transport === 'LongPolling',
+      httpRequest: requestOf(options),
+      user,
+      statefulReconnect: undefined,
+    }
+    const connection = new MemoryConnection(connectionId, features)
+    const groups = this.#manager.groupsOf(connectionId)
+    const client = await TestClient.connect<THub>(this.#handler, connection, groups, this.#log)
+    this.#clients.add(client)
+    void client.closed.then(() => this.#clients.delete(client))
+    return client
+  }
+
+  /** Every client leaves, as if cut off. @returns once every `onDisconnected` has run. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#clients].map(client => client.disconnect(new Error('The test has ended.'))))
+  }
+
+  async #authorize({ user, ...options }: TestClientOptions): Promise<ClaimsPrincipal> {
+    const principal = typeof user === 'string' ? createPrincipal({ userId: user }) : user
+    const authorization = await this.#guard(principal)(requestOf(options))
+    if ('user' in authorization) return principal ?? anonymous
+    const { response, reason } = authorization.refusal
+    throw new Error(`The client is refused with ${response.status}: ${reason}`)
+  }
+}
+
+function requestOf({ params = noParams, queryString = '', headers = {} }: TestClientOptions): RequestSnapshot {
+  const lines = Object.entries(headers).map(([name, value]) => `${name.toLowerCase()}:${value}`)
+  const request = new RequestSnapshot('GET', '/', queryString, '127.0.0.1', ['', ...lines, ''].join('\n'))
+  request.params = params
+  return request
+}
+
+/**
+ * Calls a hub in a test, without a network: it runs as in production, over connections in memory.
+ * @param options - those `mapHub` would get.
+ * @throws ConfigurationError as `mapHub` does.
+ * @example
+ * const chat = testHub(ChatHub)
+ * const alice = await chat.connect({ user: 'alice' })
+ * await alice.invoke('send', 'lobby', 'hi')
+ * alice.received // [{ target: 'message', arguments: ['alice', 'hi'] }]
+ */
+export function testHub<THub extends AnyHub>(hubClass: HubClass<THub>, options?: TestHubOptions): TestHub<THub>
+export function testHub<THub extends AnyHub>(
+  hubClass: ActivatedHubClass<THub>,
+  options: TestHubOptions & { hubActivator: HubActivator },
+): TestHub<THub>
+export function testHub<THub extends AnyHub>(hubClass: ActivatedHubClass, options: TestHubOptions = {}): TestHub<THub> {
+  return new TestHub<THub>(checkedHubClass('testHub', hubClass), options)
+}
