@@ -15,7 +15,8 @@ export interface ConnectionOptions {
   maximumPendingSendBytes?: number
   /**
    * Bytes received and not yet read by the application beyond which a WebSocket client that cannot be held back is cut off; also the
-   * largest body of one POST (a larger one is answered 413 and the connection lives on). Default 1,048,576.
+   * largest body of one POST, and of all those that wait behind it (more is answered 413 and the connection lives on). Default 1,048,576; for
+   * a hub twice its `maximumReceiveMessageSizeBytes` if that is more, and 30,000,000 if that is null.
    */
   maximumPendingReceiveBytes?: number
   /** How long a client may take nothing of what it is owed before it is cut off; default 10,000 ms, `Infinity` disables. */

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { HttpRequest, RecurringLog, RouteParams, TransferFormat } from '@signalbox/abstractions'
+import type { MessageNeeds } from './message-limit.js'
 import type { TrustedProxies } from './trusted-proxies.js'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
@@ -127,6 +128,12 @@ export interface Host {
   readonly name: string
   /** From the host's own option; the server is who heeds them, and its option goes before this. */
   readonly trustedProxies?: TrustedProxies | undefined
+  /**
+   * Lets WebSocket messages of some size through; called for everything that is mapped, before `listen` and later. A host without it lets
+   * everything through.
+   * @throws ConfigurationError when it was told otherwise, or cannot change that any more.
+   */
+  admitMessages?(needs: MessageNeeds): void
   /**
    * May be called again to listen at one more address.
    * @param recurringLog - where the host says what it refuses by itself.

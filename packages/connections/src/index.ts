@@ -41,6 +41,7 @@ export {
   type IterableConnectionHandler,
   iterableConnectionHandler,
 } from './iterable-connection.js'
+export { MessageLimit, type MessageNeeds } from './message-limit.js'
 export { logRefusal, type Refusal } from './refusal.js'
 export { whyOriginIsRefused } from './refusals.js'
 export { RequestSnapshot } from './request-snapshot.js'

@@ -3,7 +3,15 @@ import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { ConfigurationError } from '@signalbox/abstractions'
-import { type Host, type HostHandler, type ListenOptions, type TlsFiles, TrustedProxies } from '@signalbox/connections'
+import {
+  type Host,
+  type HostHandler,
+  type ListenOptions,
+  MessageLimit,
+  type MessageNeeds,
+  type TlsFiles,
+  TrustedProxies,
+} from '@signalbox/connections'
 import { AttachedServer } from './attached-server.js'
 import { BodyRates } from './body-rates.js'
 import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js'
@@ -11,8 +19,8 @@ import type { NodeServer } from './node-server.js'
 
 export interface NodeHostOptions {
   /**
-   * Largest WebSocket message, fragments joined; default 1,048,576 bytes. A larger one ends the socket without a close frame, so it must lie
-   * above every hub's `maximumReceiveMessageSizeBytes`, which ends it with an explanation.
+   * Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's own limit ends it with an
+   * explanation. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped.
    */
   maximumWebSocketMessageBytes?: number
   /** How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms. @source WebSocketOptions.CloseTimeout */
@@ -34,20 +42,26 @@ class NodeHost implements Required<Host> {
   readonly name = 'node:http'
   readonly trustedProxies: TrustedProxies | undefined
   readonly #sourceOptions: ExchangeSourceOptions
+  readonly #messageLimit: MessageLimit
   readonly #servers: NodeServer[] = []
   readonly #attached: AttachedServer[] = []
   readonly #sources: ExchangeSource[] = []
 
   constructor(options: NodeHostOptions) {
-    const { maximumWebSocketMessageBytes = 1_048_576, webSocketCloseTimeoutMs = 5_000, trustedProxies } = options
+    const { maximumWebSocketMessageBytes, webSocketCloseTimeoutMs = 5_000, trustedProxies } = options
+    this.#messageLimit = new MessageLimit(maximumWebSocketMessageBytes)
     this.trustedProxies = trustedProxies && new TrustedProxies(trustedProxies)
     this.#sourceOptions = {
       webSockets: {
-        maximumMessageBytes: inRange('maximumWebSocketMessageBytes', maximumWebSocketMessageBytes),
-        closeTimeoutMs: inRange('webSocketCloseTimeoutMs', webSocketCloseTimeoutMs),
+        messageLimit: this.#messageLimit,
+        closeTimeoutMs: checkTimeout(webSocketCloseTimeoutMs),
       },
       bodyRates: new BodyRates(),
     }
+  }
+
+  admitMessages(needs: MessageNeeds): void {
+    this.#messageLimit.admit(needs)
   }
 
   async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
@@ -99,10 +113,13 @@ const listenErrors: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the address cannot be found.',
 }
 
-/** What fits a Buffer and what Node takes for a time. */
-function inRange(option: string, value: number): number {
+/** What Node takes for a time. */
+function checkTimeout(value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= 0x7fff_ffff) return value
-  throw new ConfigurationError(option, `${option} must be a number from 1 to 2,147,483,647, but is ${String(value)}.`)
+  throw new ConfigurationError(
+    'webSocketCloseTimeoutMs',
+    `webSocketCloseTimeoutMs must be a number from 1 to 2,147,483,647, but is ${String(value)}.`,
+  )
 }
 
 async function createTlsServer({ certificateFile, keyFile, passphrase }: TlsFiles): Promise<NodeServer> {

@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net'
 import type { TransferFormat } from '@signalbox/abstractions'
-import { ConnectionError, type HostSocket, type HostSocketHandler } from '@signalbox/connections'
+import { ConnectionError, type HostSocket, type HostSocketHandler, type MessageLimit } from '@signalbox/connections'
 import { type FrameHandler, FrameReader } from './frame-reader.js'
 import { opcodes, writeCloseFrame, writeFrame, writeMessageFrame } from './frame-writer.js'
 
 const normalClosure = 1000
 
 export interface NodeSocketOptions {
-  /** Largest message, fragments joined. */
-  readonly maximumMessageBytes: number
+  readonly messageLimit: MessageLimit
   /** How long the peer may take to end its side. */
   readonly closeTimeoutMs: number
 }
@@ -28,7 +27,7 @@ export class NodeSocket implements HostSocket, FrameHandler {
   constructor(socket: Socket, handler: HostSocketHandler, options: NodeSocketOptions) {
     this.#socket = socket
     this.#handler = handler
-    this.#reader = new FrameReader(this, options.maximumMessageBytes)
+    this.#reader = new FrameReader(this, options.messageLimit.bytes)
     this.#closeTimeoutMs = options.closeTimeoutMs
   }
 

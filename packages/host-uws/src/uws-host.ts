@@ -1,6 +1,13 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, us_socket_context_t } from 'uWebSockets.js'
 import { ConfigurationError } from '@signalbox/abstractions'
-import { type Host, type HostHandler, type ListenOptions, TrustedProxies } from '@signalbox/connections'
+import {
+  type Host,
+  type HostHandler,
+  type ListenOptions,
+  MessageLimit,
+  type MessageNeeds,
+  TrustedProxies,
+} from '@signalbox/connections'
 import { loadUws } from './load-uws.js'
 import { UwsExchange } from './uws-exchange.js'
 import { copyRequest } from './uws-request.js'
@@ -8,8 +15,8 @@ import { socketBehavior } from './uws-socket.js'
 
 export interface UwsHostOptions {
   /**
-   * Largest WebSocket message, fragments joined; default 1,048,576 bytes. A larger one ends the socket without a close frame, so it must lie
-   * above every hub's `maximumReceiveMessageSizeBytes`, which ends it with an explanation.
+   * Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's own limit ends it with an
+   * explanation. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped before it listens.
    */
   maximumWebSocketMessageBytes?: number
   /** The same as `trustedProxies` of the server, which goes before it. */
@@ -22,13 +29,17 @@ export interface UwsHostOptions {
  */
 export function uwsHost(options: UwsHostOptions = {}): Host {
   const uws = loadUws()
-  const maximumBytes = options.maximumWebSocketMessageBytes ?? 1_048_576
+  const messageLimit = new MessageLimit(options.maximumWebSocketMessageBytes)
   const apps: TemplatedApp[] = []
   let listenTokens: us_listen_socket[] = []
 
   return {
     name: 'uWebSockets.js',
     trustedProxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
+
+    admitMessages(needs: MessageNeeds): void {
+      messageLimit.admit(needs, apps.length > 0)
+    },
 
     async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
       const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))
@@ -39,7 +50,7 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
         // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
         if (!exchange.isOver) exchange.outliveRequest()
       }
-      app.ws('/*', { ...socketBehavior(maximumBytes), upgrade: serve })
+      app.ws('/*', { ...socketBehavior(messageLimit.bytes), upgrade: serve })
       app.any('/*', (response, request) => serve(response, request))
       const listen = (wanted: number) =>
         new Promise<us_listen_socket | false>(resolve =>

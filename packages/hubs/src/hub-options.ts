@@ -31,7 +31,7 @@ export interface HubOptions {
   keepAliveIntervalMs?: number
   /** How long a client that has pinged once may stay silent; default 30,000 ms. */
   clientTimeoutIntervalMs?: number
-  /** Largest message received, framing included; null for no limit. Default 32,768 bytes. */
+  /** Largest message received, framing included; null for none but that of the transport, 30,000,000. Default 32,768 bytes. */
   maximumReceiveMessageSizeBytes?: number | null
   /** Tells clients the type and message of every error, not only of HubException; for development. Default false. */
   enableDetailedErrors?: boolean

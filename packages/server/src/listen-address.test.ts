@@ -1,22 +1,18 @@
 import { networkInterfaces } from 'node:os'
 import { ConfigurationError } from '@signalbox/abstractions'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { expect } from 'chai'
 import { createServer, type SignalboxServer } from './signalbox-server.js'
+import { hostFactories } from './testing/host-factories.js'
 
 /** Containers often have none. */
 const hasIPv6 = Object.values(networkInterfaces()).some(list => list?.some(({ family }) => family === 'IPv6'))
 
-for (const [name, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
-  describe(`SignalboxServer: where it listens on ${name}`, () => {
+for (const { title, create } of hostFactories)
+  describe(`SignalboxServer: where it listens on ${title}`, () => {
     let server: SignalboxServer
 
     beforeEach(() => {
-      server = createServer({ host: createHost() })
+      server = createServer({ host: create() })
       server.mapRequest('/', () => ({ status: 200 }))
     })
 

@@ -10,6 +10,7 @@ import {
   writeRequest,
 } from '@signalbox/connections/testing'
 import { expect } from 'chai'
+import { hostFactories } from './testing/host-factories.js'
 
 const mib = 1_048_576
 /** The collector is no book-keeper. What each client below would take without a bound is several times as much. */
@@ -84,7 +85,7 @@ class MeasuredServer {
   }
 }
 
-for (const host of ['uws', 'node'])
+for (const { title: host } of hostFactories)
   describe(`SignalboxServer: what a client makes ${host} keep`, function () {
     this.timeout(30_000)
     let server: MeasuredServer

@@ -22,6 +22,7 @@ import {
   type IterableConnectionHandler,
   iterableConnectionHandler,
   logRefusal,
+  type MessageNeeds,
   resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
@@ -54,6 +55,7 @@ import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
 import { isSameUser } from './is-same-user.js'
 import { checkListenAddress, type ServerAddress, serverAddress } from './listen-address.js'
+import { messageNeeds, withRoomForMessages } from './message-needs.js'
 import type { HttpMethod } from './method-table.js'
 import { refuseUnknownPath } from './no-such-path.js'
 import type { ParamsOf } from './path-pattern.js'
@@ -83,6 +85,8 @@ export class SignalboxServer {
   readonly #protocols: readonly HubProtocol[]
   readonly #hubs = new Map<HubClass, HubRuntime>()
   #host: Host | undefined
+  /** Of everything that is mapped. */
+  readonly #messageNeeds: MessageNeeds[] = []
   #closing: Promise<void> | undefined
   /** Of plain requests whose handlers run. */
   readonly #answers = new Set<Promise<void>>()
@@ -154,7 +158,7 @@ export class SignalboxServer {
     if (typeof handler !== 'function')
       throw new ConfigurationError('handler', `mapConnection needs a function, but got ${typeof handler}.`)
     checkOptions('mapConnection', options)
-    const all = this.#withDefaults(options)
+    const { maximumReceiveMessageSizeBytes: _ofHubs, ...all } = this.#withDefaults(options)
     const policies = policiesOf([all.authorize], all.policies)
     const { disconnectTimeoutMs } = this.#manager.options
     this.#map(path, iterableConnectionHandler(path, handler, this.#recurringLog), all, policies, disconnectTimeoutMs)
@@ -209,7 +213,7 @@ export class SignalboxServer {
    */
   async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
     checkListenAddress(port, hostname)
-    this.#host ??= this.#options.host ?? chooseHost(this.#logger)
+    this.#host ??= this.#options.host ?? this.#told(chooseHost(this.#logger))
     const bound = await this.#host.listen(
       { port, hostname, tls },
       exchange => this.#handle(exchange),
@@ -226,7 +230,7 @@ export class SignalboxServer {
    * @throws ConfigurationError when the host has to have a port of its own.
    */
   attach(server: NodeServer): void {
-    this.#host ??= this.#options.host ?? nodeHost()
+    this.#host ??= this.#options.host ?? this.#told(nodeHost())
     if (this.#host.attach === undefined)
       throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
     const takes = (path: string, method: string) => this.#router.find(path, method)?.takesMethod === true
@@ -280,22 +284,35 @@ export class SignalboxServer {
     over.abort()
   }
 
+  /** A host that did not exist yet when things were mapped. */
+  #told(host: Host): Host {
+    for (const needs of this.#messageNeeds) host.admitMessages?.(needs)
+    return host
+  }
+
   /** @param policies - undefined when anybody may come in. */
   #map(
     path: string,
     handler: ConnectionHandler,
-    options: ConnectionOptions & AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
+    options: ConnectionOptions &
+      AuthenticationOptions &
+      Pick<HubOptions, 'userIdProvider' | 'maximumReceiveMessageSizeBytes'>,
     policies: readonly NamedPolicy[] | undefined,
     endTimeoutMs?: number,
   ): void {
     const authentication = this.#authentication(path, options, policies)
+    const resolved = resolveConnectionOptions(withRoomForMessages(options))
+    const needs = messageNeeds(path, options, resolved.maximumPendingReceiveBytes)
+    const host = this.#host ?? this.#options.host
+    host?.admitMessages?.(needs)
     this.#router.mapEndpoint(path, {
       path,
       handler,
-      options: resolveConnectionOptions(options),
+      options: resolved,
       authentication,
       endTimeoutMs,
     })
+    this.#messageNeeds.push(needs)
   }
 
   #authentication(

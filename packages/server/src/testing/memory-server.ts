@@ -1,15 +1,15 @@
 /**
  * A server in a process of its own, so that what clients make it keep can be measured:
- * `node --expose-gc memory-server.js uws|node`. It tells its port, and answers every message with the bytes it has in memory.
+ * `node --expose-gc memory-server.js uWebSockets.js|node:http`. It tells its port, and answers every message with the bytes it has in memory.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ConnectionContext } from '@signalbox/abstractions'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { createServer } from '../signalbox-server.js'
+import { hostFactories } from './host-factories.js'
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
-const server = createServer({ host: process.argv[2] === 'uws' ? uwsHost() : nodeHost(), logger: quiet })
+const { create } = hostFactories.find(({ title }) => title === process.argv[2])!
+const server = createServer({ host: create(), logger: quiet })
 
 /** An application that is busy for ever. */
 server.mapConnection('/busy', (connection: ConnectionContext) => {
