@@ -1,4 +1,4 @@
 export { BackplaneError, type BackplaneErrorCode } from './backplane-error.js'
 export { type RedisBackplane, redisBackplane } from './redis-backplane.js'
-export type { RedisBackplaneOptions } from './redis-backplane-options.js'
+export type { RedisAddress, RedisBackplaneOptions, RedisCredentials } from './redis-backplane-options.js'
 export type { RedisHealth } from './redis-health.js'

@@ -25,3 +25,12 @@ describe('the url of redisBackplane', () => {
     })
   }
 })
+
+describe('the credentials of redisBackplane', () => {
+  it('are a function, and not what it returns', () => {
+    const credentials = { username: 'token', password: 'secret' } as unknown as () => { password: string }
+    expect(() => resolveRedisBackplaneOptions({ credentials }))
+      .to.throw(ConfigurationError, 'credentials must be a function that returns { username, password }.')
+      .with.property('option', 'credentials')
+  })
+})

@@ -6,16 +6,27 @@ export interface RedisAddress {
   readonly port: number
 }
 
+export interface RedisCredentials {
+  readonly username?: string
+  readonly password: string
+}
+
 export interface RedisBackplaneOptions {
   /** `redis://user:password@host:port`, or `rediss://` for TLS; default `redis://localhost:6379`. The database number means nothing to pub/sub. */
   url?: string
   /** More options of ioredis: `tls`, `sentinels` and `name`, `username` and `password`… What the URL says goes first. */
   redis?: RedisOptions
   /**
-   * Nodes of a Redis Cluster, all of its masters: one of them is listened to and published on, as pub/sub passes between them, and all are asked
-   * whether anybody has a connection. `url` is not used then.
+   * Nodes of a Redis Cluster, at least one that is there at the start; the others are learned from it, at the addresses the cluster announces.
+   * One is listened to and published on, as pub/sub passes between them, and all are asked whether anybody has a connection. `url` is not
+   * used then.
    */
   clusterNodes?: readonly RedisAddress[]
+  /**
+   * User and password, asked before each attempt to connect: for tokens that expire, such as those of AWS IAM or Entra ID. What the URL and
+   * `redis` say is not used then. What it throws counts as a failed attempt.
+   */
+  credentials?: () => RedisCredentials | Promise<RedisCredentials>
   /** Stands before every channel, without a separator of its own; the same on every node. Default none. @source ConfigurationOptions.ChannelPrefix */
   channelPrefix?: string
   /** Within which a send, a join and a connect must have reached Redis, or they fail. Default 5,000 ms, as StackExchange.Redis. */
@@ -26,8 +37,10 @@ export interface RedisBackplaneOptions {
   maximumPayloadBytes?: number
 }
 
-export interface ResolvedRedisBackplaneOptions extends Required<Omit<RedisBackplaneOptions, 'url' | 'redis'>> {
+export interface ResolvedRedisBackplaneOptions
+  extends Required<Omit<RedisBackplaneOptions, 'url' | 'redis' | 'credentials'>> {
   readonly url: string | undefined
+  readonly credentials: RedisBackplaneOptions['credentials']
   readonly redis: RedisOptions
 }
 
@@ -40,6 +53,7 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
   const sendTimeoutMs = atLeastOne('sendTimeoutMs', options.sendTimeoutMs ?? 5_000)
   return {
     url: checkedUrl(options.url),
+    credentials: checkedCredentials(options.credentials),
     clusterNodes: options.clusterNodes ?? [],
     channelPrefix: options.channelPrefix ?? '',
     sendTimeoutMs,
@@ -51,6 +65,8 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
       // Redis that does not answer is as good as lost; a ping a second sees to it that there is always something to answer.
       socketTimeout: sendTimeoutMs,
       disconnectTimeout: 200,
+      // A master that has been deposed may be reachable and look well: who stays with it hears nothing of those who have moved on.
+      failoverDetector: options.redis?.sentinels != null,
       ...options.redis,
       // What waits, and for how long, is decided here: nothing is queued, resent or subscribed again by ioredis.
       enableOfflineQueue: false,
@@ -69,6 +85,11 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
 function checkedUrl(url: string | undefined): string | undefined {
   if (url === undefined || /^(rediss?:\/\/|\/)/i.test(url)) return url
   throw new ConfigurationError('url', 'url must begin with redis:// or rediss://, for example redis://localhost:6379.')
+}
+
+function checkedCredentials(credentials: RedisBackplaneOptions['credentials']): RedisBackplaneOptions['credentials'] {
+  if (credentials === undefined || typeof credentials === 'function') return credentials
+  throw new ConfigurationError('credentials', 'credentials must be a function that returns { username, password }.')
 }
 
 function atLeastOne(option: string, value: number): number {

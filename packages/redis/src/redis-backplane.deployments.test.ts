@@ -140,13 +140,86 @@ describe('RedisBackplane on a Redis Cluster', () => {
   })
 })
 
+describe('RedisBackplane on a Redis Cluster of which one node is listed', () => {
+  needsRedis()
+  let cluster: RedisCluster
+  let a: TestNode
+  let b: TestNode
+
+  beforeEach(async function () {
+    this.timeout(20_000)
+    cluster = await RedisCluster.start()
+    const options = { clusterNodes: cluster.nodes.slice(0, 1), sendTimeoutMs: 2_000 }
+    a = await TestNode.start(options)
+    b = await TestNode.start(options)
+    // Each of them has a connection to the nodes it has learnt.
+    await eventually(async () => (await cluster.servers[2]!.clients()).others.length === 2)
+  })
+
+  afterEach(async () => {
+    await Promise.all([a.close(), b.close()])
+    await cluster.stop()
+  })
+
+  it('goes on with the others when that one is lost', async () => {
+    const client = await b.connect('b1')
+    await cluster.servers[0]!.stop()
+    await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
+    await eventually(() => a.backplane.isReady && b.backplane.isReady)
+    await a.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+  })
+
+  it('knows of everybody who listens anywhere', async () => {
+    const failure = await a.manager.invokeConnection('nobody', 'Ask', [], undefined).catch(error => error)
+    expect(failure).to.have.property('message', "Connection 'nobody' does not exist.")
+  })
+})
+
+describe('RedisBackplane with credentials that change', () => {
+  const redis = useRedisServer()
+  let password: string
+  let node: TestNode | undefined
+
+  const change = async (next: string) => {
+    password = next
+    await redis().admin.call('ACL', 'SETUSER', 'token', 'reset', 'on', `>${next}`, '+@all', '&*')
+  }
+
+  beforeEach(() => change('first'))
+  afterEach(() => node?.close())
+
+  it('asks for them before each attempt to connect', async () => {
+    node = await TestNode.start({ url: redis().url, credentials: async () => ({ username: 'token', password }) })
+    await change('second')
+    await redis().admin.call('CLIENT', 'KILL', 'USER', 'token')
+    await eventually(() => node!.backplane.health.gaps === 1 && node!.backplane.isReady)
+  })
+
+  it('uses them rather than those of the URL', async () => {
+    const url = redis().url.replace('://', '://token:wrong@')
+    node = await TestNode.start({ url, credentials: () => ({ username: 'token', password }) })
+  })
+
+  it('asks again when they could not be had, and says so once', async () => {
+    let asked = 0
+    const credentials = () => {
+      asked++
+      if (asked <= 4) throw new Error('no token service')
+      return { username: 'token', password }
+    }
+    node = await TestNode.start({ url: redis().url, credentials })
+    expect(node.logger.errors.map(({ error }) => String(error))).to.deep.equal(['Error: no token service'])
+  })
+})
+
 describe('RedisBackplane behind Sentinel', () => {
   needsRedis()
   let sentinel: RedisSentinel
   let a: TestNode
   let b: TestNode
 
-  before(async function () {
+  beforeEach(async function () {
     this.timeout(20_000)
     sentinel = await RedisSentinel.start()
     const options = { redis: { sentinels: [sentinel.address], name: sentinel.masterName }, sendTimeoutMs: 2_000 }
@@ -154,9 +227,28 @@ describe('RedisBackplane behind Sentinel', () => {
     b = await TestNode.start(options)
   })
 
-  after(async () => {
+  afterEach(async () => {
     await Promise.all([a.close(), b.close()])
     await sentinel.stop()
+  })
+
+  it('leaves a master that Sentinel has deposed and that is still there', async function () {
+    this.timeout(20_000)
+    const client = await b.connect('b1')
+    const deposed = await sentinel.depose()
+    await eventually(async () => {
+      const counts = await sentinel.master.subscribers(`${hub}:internal:groups`)
+      return counts[0] === 2 && a.backplane.isReady && b.backplane.isReady
+    })
+    expect(await deposed.subscribers(`${hub}:internal:groups`)).to.deep.equal([0])
+    await a.manager.sendAll('Said', [1])
+    expect(await client.nextSent()).to.equal(said(1))
+  })
+
+  it('leaves no connection to Sentinel behind', async () => {
+    await eventually(async () => (await sentinel.subscriberCount()) === 4)
+    await Promise.all([a.close(), b.close()])
+    await eventually(async () => (await sentinel.subscriberCount()) === 0)
   })
 
   it('follows when a replica is promoted', async function () {

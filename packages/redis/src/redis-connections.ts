@@ -1,7 +1,10 @@
 import { printable, type RecurringLog } from '@signalbox/abstractions'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { BackplaneError } from './backplane-error.js'
-import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
+import { ClusterCensus } from './cluster-census.js'
+import { ClusterNodes, keyOfAddress } from './cluster-nodes.js'
+import type { RedisAddress, ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
+import { createClient } from './redis-client.js'
 import { isReplyError, RedisPublisher } from './redis-publisher.js'
 import { Subscriptions } from './subscriptions.js'
 
@@ -10,6 +13,8 @@ const pingIntervalMs = 1_000
 /** After a loss other nodes need a moment too: a message published before they listen again would reach only the clients here. */
 const settlingMs = 250
 const quitTimeoutMs = 1_000
+/** How often the nodes of a cluster are asked for. */
+const pingsPerLearning = 10
 
 /** What has happened to the connections since the start. */
 export interface RedisConnectionCounts {
@@ -28,8 +33,8 @@ export class RedisConnections {
   readonly subscriptions: Subscriptions
   readonly #publishing: Redis
   readonly #listening: Redis
-  /** In a cluster a server knows its own subscribers only, so every one is asked. */
-  readonly #census: readonly Redis[]
+  readonly #clusterNodes: ClusterNodes | undefined
+  readonly #census: ClusterCensus | undefined
   readonly #log: RecurringLog
   readonly #onLost: (error: BackplaneError) => void
   readonly #pings: NodeJS.Timeout
@@ -43,14 +48,20 @@ export class RedisConnections {
   #gapMs = 0
   #lastError: Error | undefined
   #isClosing = false
+  #pingCount = 0
 
   /** @param onLost - messages of other nodes are missed from now on. */
   constructor(options: ResolvedRedisBackplaneOptions, log: RecurringLog, onLost: (error: BackplaneError) => void) {
     this.#log = log
     this.#onLost = onLost
-    this.#publishing = connect(options)
-    this.#listening = connect(options)
-    this.#census = options.clusterNodes.map(node => connect({ ...options, clusterNodes: [node] }))
+    const nodes = options.clusterNodes.length === 0 ? undefined : new ClusterNodes(options.clusterNodes)
+    this.#clusterNodes = nodes
+    this.#publishing = createClient(options, nodes)
+    this.#listening = createClient(options, nodes)
+    for (const redis of [this.#publishing, this.#listening])
+      redis.on('error', (error: Error) => this.#onError(redis, error))
+    this.#census =
+      nodes === undefined ? undefined : new ClusterCensus(nodes, address => this.#connectTo(address, options))
     this.publisher = new RedisPublisher(this.#publishing, options.sendTimeoutMs, options.maximumPayloadBytes)
     const commands = {
       subscribe: (channels: readonly string[]) => this.#listening.subscribe(...channels),
@@ -65,9 +76,11 @@ export class RedisConnections {
     )
     this.#listening.on('ready', () => void this.#onListenerReady())
     this.#listening.on('close', () => this.#onListenerLost())
-    this.#publishing.on('ready', () => this.#openWhenReady())
+    this.#publishing.on('ready', () => {
+      this.#openWhenReady()
+      void this.#learnNodes()
+    })
     this.#publishing.on('close', () => this.publisher.hold())
-    for (const redis of this.#all) redis.on('error', (error: Error) => this.#onError(redis, error))
     this.#pings = setInterval(() => this.#ping(), Math.min(pingIntervalMs, options.sendTimeoutMs / 2))
   }
 
@@ -88,23 +101,23 @@ export class RedisConnections {
   /** @returns how many nodes got it; undefined when Redis does not say. */
   async publishAndCount(channel: string, payload: Buffer): Promise<number | undefined> {
     const receivers = await this.publisher.publish(channel, payload)
-    if (receivers > 0 || this.#census.length === 0) return receivers
+    if (receivers > 0 || this.#census === undefined) return receivers
     return (await this.countSubscribers([channel]))?.[0]
   }
 
   /** How many nodes listen to each of these channels. @returns undefined when Redis does not say. */
   async countSubscribers(channels: readonly string[]): Promise<number[] | undefined> {
-    const asked = this.#census.length === 0 ? [this.#publishing] : this.#census
     try {
-      const answers = await Promise.all(asked.map(redis => redis.pubsub('NUMSUB', ...channels)))
-      return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
+      if (this.#census !== undefined) return await this.#census.count(channels)
+      const answer = await this.#publishing.pubsub('NUMSUB', ...channels)
+      return channels.map((_, index) => Number(answer[2 * index + 1]))
     } catch {
       return undefined
     }
   }
 
   get #all(): readonly Redis[] {
-    return [this.#publishing, this.#listening, ...this.#census]
+    return [this.#publishing, this.#listening, ...(this.#census?.clients ?? [])]
   }
 
   async close(): Promise<void> {
@@ -164,10 +177,18 @@ export class RedisConnections {
     if (this.isReady && this.#settling === undefined && !this.#isClosing) this.publisher.open()
   }
 
+  #connectTo(address: RedisAddress, options: ResolvedRedisBackplaneOptions): Redis {
+    const redis = createClient(options, new ClusterNodes([address]))
+    redis.on('error', (error: Error) => {
+      hearFurtherErrors(redis)
+      this.#log.warn('redisNodeAway', `A node of the Redis Cluster cannot be reached: ${keyOfAddress(address)}.`, error)
+    })
+    return redis
+  }
+
   /** The first of an outage is worth a line, the attempts that follow are not. */
   #onError(redis: Redis, error: Error): void {
-    // ioredis hears the first error of a socket only, and TLS may report two: an unheard one would end the process.
-    redis.stream?.on('error', () => {})
+    hearFurtherErrors(redis)
     if (this.#lastError === undefined)
       this.#log.error('redisFailed', 'The connection to Redis failed; trying again.', error)
     this.#lastError = error
@@ -175,20 +196,25 @@ export class RedisConnections {
 
   #ping(): void {
     for (const redis of this.#all) if (redis.status === 'ready') redis.ping().catch(() => {})
+    this.#pingCount++
+    if (this.#pingCount % pingsPerLearning === 0) void this.#learnNodes()
+  }
+
+  /** What nodes a cluster has. It changes rarely; where the user may not ask, those of the options remain. */
+  async #learnNodes(): Promise<void> {
+    const redis = this.#publishing
+    if (this.#clusterNodes === undefined || redis.status !== 'ready' || this.#isClosing) return
+    const { host = '', port = 0 } = redis.options
+    const slots = await redis.cluster('SLOTS').catch(() => undefined)
+    if (slots === undefined || this.#isClosing) return
+    this.#clusterNodes.learn(slots, { host, port })
+    this.#census?.refresh()
   }
 }
 
-function connect({ url, redis, clusterNodes }: ResolvedRedisBackplaneOptions): Redis {
-  const options = { ...redis, replyMapping: 'legacy' as const }
-  if (clusterNodes.length === 0) return url === undefined ? new Redis(options) : new Redis(url, options)
-  // Every node of the cluster will do; after a loss it is the next one's turn. ioredis reads the address anew for each attempt.
-  let turn = Math.floor(Math.random() * clusterNodes.length)
-  const connection = new Redis({ ...options, ...clusterNodes[turn] })
-  connection.on('reconnecting', () => {
-    turn = (turn + 1) % clusterNodes.length
-    Object.assign(connection.options, clusterNodes[turn])
-  })
-  return connection
+/** ioredis hears the first error of a socket only, and TLS may report two: an unheard one would end the process. */
+function hearFurtherErrors(redis: Redis): void {
+  redis.stream?.on('error', () => {})
 }
 
 /** Says goodbye, but does not wait long for an answer. */

@@ -63,12 +63,31 @@ export class RedisSentinel {
   /** Ends the master. @returns once the replica is in its place. */
   async failOver(): Promise<void> {
     await this.#master.stop()
+    await this.#promoteReplica()
+  }
+
+  /** The master does not hear that it is one no more. @returns it, once the replica is in its place. */
+  async depose(): Promise<RedisServer> {
+    const deposed = this.#master
+    await deposed.admin.call('ACL', 'SETUSER', 'default', '-replicaof', '-slaveof')
+    // Sentinel refuses until it knows enough of the replica.
+    await eventually(() => this.#call('FAILOVER').then(Boolean, () => false))
+    await this.#promoteReplica()
+    return deposed
+  }
+
+  async #promoteReplica(): Promise<void> {
     const [, next] = this.#servers
     await eventually(async () => {
       const [, port] = (await this.#call('GET-MASTER-ADDR-BY-NAME')) as [string, string]
       return Number(port) === next.port
     })
     this.#master = next
+  }
+
+  /** Who listens for failovers. */
+  async subscriberCount(): Promise<number> {
+    return String(await this.#admin.client('LIST')).match(/\bsub=1\b/g)?.length ?? 0
   }
 
   async stop(): Promise<void> {

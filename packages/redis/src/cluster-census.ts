@@ -1,0 +1,53 @@
+import type { Redis } from 'ioredis'
+import { type ClusterNodes, keyOfAddress } from './cluster-nodes.js'
+import type { RedisAddress } from './redis-backplane-options.js'
+
+interface Node {
+  readonly client: Redis
+  /** It has answered once. One that was learnt and never reached is announced with an address that means nothing here. */
+  wasReached: boolean
+}
+
+/** In a cluster a server knows its own subscribers only, so every one is asked: a connection to each node. */
+export class ClusterCensus {
+  readonly #nodes: ClusterNodes
+  readonly #connect: (address: RedisAddress) => Redis
+  readonly #byAddress = new Map<string, Node>()
+
+  constructor(nodes: ClusterNodes, connect: (address: RedisAddress) => Redis) {
+    this.#nodes = nodes
+    this.#connect = connect
+    this.refresh()
+  }
+
+  get clients(): Redis[] {
+    return [...this.#byAddress.values()].map(({ client }) => client)
+  }
+
+  /** How many nodes listen to each of these channels. Rejects when a node does not say. */
+  async count(channels: readonly string[]): Promise<number[]> {
+    const asked = [...this.#byAddress.values()].filter(({ wasReached }) => wasReached)
+    if (asked.length === 0) throw new Error('No node of the cluster has been reached yet.')
+    const answers = await Promise.all(asked.map(({ client }) => client.pubsub('NUMSUB', ...channels)))
+    return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
+  }
+
+  /** The cluster has other nodes than before, perhaps. */
+  refresh(): void {
+    const current = new Map(this.#nodes.all.map(address => [keyOfAddress(address), address]))
+    for (const [key, { client }] of this.#byAddress)
+      if (!current.has(key)) {
+        this.#byAddress.delete(key)
+        client.disconnect()
+      }
+    for (const [key, address] of current) if (!this.#byAddress.has(key)) this.#add(key, address)
+  }
+
+  #add(key: string, address: RedisAddress): void {
+    const node: Node = { client: this.#connect(address), wasReached: false }
+    node.client.on('ready', () => {
+      node.wasReached = true
+    })
+    this.#byAddress.set(key, node)
+  }
+}
