@@ -7,10 +7,13 @@ import {
 } from '@signalbox/abstractions'
 import type { EndpointAuthentication } from './endpoint-authentication.js'
 import type { HttpConnection } from './http-connection.js'
+import { isSameIdentity } from './same-identity.js'
 
 /** The credentials a connection lives on: those of its latest GET, or of a refresh. @source HttpConnectionContext */
 export class ConnectionCredentials {
   readonly #authentication: EndpointAuthentication
+  /** Whose it is until somebody opens it. */
+  #negotiator: ClaimsPrincipal = anonymous
   #user: ClaimsPrincipal = anonymous
   #expiresAt = Infinity
 
@@ -26,20 +29,28 @@ export class ConnectionCredentials {
   /** A GET has been let in. @returns false when its user is not the one of the GET before, which is worth a warning and nothing else. */
   replace(user: ClaimsPrincipal, isFirst: boolean): boolean {
     const previous = this.#user
+    this.#negotiator = anonymous
     // Whoever refreshed it before it was opened has no say: nobody knew whose it would be.
     if (!isFirst && this.#isRollback(user)) return true
     this.#take(user)
     return isFirst || previous.findFirst(nameIdentifier) === user.findFirst(nameIdentifier)
   }
 
+  negotiate(user: ClaimsPrincipal): void {
+    this.#negotiator = user
+  }
+
   /**
-   * Whether these are the credentials of another user, which an endpoint with refresh does not let in.
-   * @param transport - undefined while the connection has not been opened: it is nobody's yet.
+   * Whether these are the credentials of another user, who has no business with the connection even if they know its token.
+   * @param transport - undefined while the connection has not been opened.
    */
   isForeign(transport: ConnectionFeatures | undefined, user: ClaimsPrincipal): boolean {
     const { isSameUser, options } = this.#authentication
-    if (!options.enableAuthenticationRefresh || transport === undefined) return false
-    return user !== this.#user && !isSameUser(transport, user)
+    const owner = transport === undefined ? this.#negotiator : this.#user
+    if (user === owner) return false
+    if (transport !== undefined && options.enableAuthenticationRefresh) return !isSameUser(transport, user)
+    // What nobody known has begun goes on when they sign in.
+    return owner.isAuthenticated && !isSameIdentity(owner, user)
   }
 
   /** Whether a GET brings credentials that the application of an endpoint with refresh has to agree to. */

@@ -92,11 +92,14 @@ export class ConnectionDispatcher {
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
     if ('error' in choice) return this.#refuse(exchange, refusals.versionRefused(choice.error, options))
+    // In version 0 the public id is all it would take to resume someone else's connection.
     const isStateful =
-      options.allowStatefulReconnects && asksForStatefulReconnect(request.query('useStatefulReconnect'))
-    const connection = this.#manager.negotiate(endpoint, choice.version, isStateful)
-    if (connection === undefined) return this.#refuse(exchange, refusals.tooManyConnections(this.#manager.options))
+      options.allowStatefulReconnects &&
+      choice.version > 0 &&
+      asksForStatefulReconnect(request.query('useStatefulReconnect'))
+    const connection = this.#manager.negotiate(endpoint, request.remoteAddress, choice.version, isStateful)
     connection.params = request.params
+    connection.credentials?.negotiate(user)
     const { connectionId, connectionToken } = connection
     const { authentication } = endpoint
     const lifetime =
@@ -118,9 +121,9 @@ export class ConnectionDispatcher {
     const request = exchange.request
     switch (request.method) {
       case 'POST':
-        return this.#post(exchange, endpoint, post)
+        return this.#post(exchange, endpoint, user, post)
       case 'DELETE':
-        return this.#delete(exchange, endpoint)
+        return this.#delete(exchange, endpoint, user)
       case 'GET':
         if (acceptsEventStream(request.header('accept'))) return this.#openEventStream(exchange, endpoint, user)
         if (isWebSocketHandshake(request)) return this.#openWebSocket(exchange, endpoint, user)
@@ -131,7 +134,7 @@ export class ConnectionDispatcher {
   }
 
   #openEventStream(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
-    const connection = this.#find(exchange.request, endpoint, 'ServerSentEvents')
+    const connection = this.#find(exchange.request, endpoint, user, 'ServerSentEvents')
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     const refusal = refuseTransport(connection, 'ServerSentEvents')
     if (refusal !== undefined) return this.#refuse(exchange, refusal)
@@ -153,8 +156,8 @@ export class ConnectionDispatcher {
       connection = this.#manager.create(endpoint, 0)
       connection.params = request.params
     } else {
-      const found = this.#manager.find(endpoint, request.params, id)
-      if (found === undefined) return this.#refuse(exchange, refusals.noSuchConnectionToOpen('WebSockets'))
+      const found = this.#find(request, endpoint, user, 'WebSockets')
+      if (!isConnection(found)) return this.#refuse(exchange, found)
       const refusal = refuseTransport(found, 'WebSockets')
       if (refusal !== undefined) return this.#refuse(exchange, refusal)
       connection = found
@@ -167,7 +170,7 @@ export class ConnectionDispatcher {
 
   #poll(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const refuse = (refusal: Refusal) => this.#refuse(exchange, withoutCaching(refusal))
-    const connection = this.#find(exchange.request, endpoint, 'LongPolling')
+    const connection = this.#find(exchange.request, endpoint, user, 'LongPolling')
     if (!isConnection(connection)) return refuse(connection)
     const { transport } = connection
     if (transport instanceof LongPollingTransport) {
@@ -181,8 +184,13 @@ export class ConnectionDispatcher {
     })
   }
 
-  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, early: Post | undefined): void {
-    const connection = this.#find(exchange.request, endpoint)
+  #post(
+    exchange: HttpExchange,
+    endpoint: ConnectionEndpoint,
+    user: ClaimsPrincipal,
+    early: Post | undefined,
+  ): void {
+    const connection = this.#find(exchange.request, endpoint, user)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
     if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
@@ -200,8 +208,8 @@ export class ConnectionDispatcher {
     })
   }
 
-  #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
-    const connection = this.#find(exchange.request, endpoint)
+  #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
+    const connection = this.#find(exchange.request, endpoint, user)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     if (!(connection.transport instanceof LongPollingTransport)) return this.#refuse(exchange, refusals.cannotDelete)
     exchange.respond(responses.accepted)
@@ -216,8 +224,6 @@ export class ConnectionDispatcher {
     open: () => void,
   ): void | Promise<void> {
     const { credentials, endpoint, transport } = connection
-    // Nothing happens to the connection: it is not theirs.
-    if (credentials?.isForeign(transport, user) === true) return this.#refuse(exchange, withoutCaching(foreignUser))
     if (transport !== undefined && credentials?.wouldChange(user) === true)
       return unlessGone(
         exchange,
@@ -238,12 +244,23 @@ export class ConnectionDispatcher {
   }
 
   /** @param opened - the transport that a GET opens. */
-  #find(request: HttpRequest, endpoint: ConnectionEndpoint, opened?: HttpTransportType): HttpConnection | Refusal {
+  #find(
+    request: HttpRequest,
+    endpoint: ConnectionEndpoint,
+    user: ClaimsPrincipal,
+    opened?: HttpTransportType,
+  ): HttpConnection | Refusal {
     const id = request.query('id')
     if (id === undefined || id === '') return refusals.connectionIdRequired
     const connection = this.#manager.find(endpoint, request.params, id)
-    if (connection !== undefined) return connection
-    return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
+    if (connection === undefined)
+      return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
+    // Nothing happens to the connection: it is not theirs. What nobody known opens becomes nobody's, whoever has negotiated it.
+    const isFree = opened !== undefined && connection.transport === undefined && !user.isAuthenticated
+    if (isFree || connection.credentials?.isForeign(connection.transport, user) !== true) return connection
+    if (opened !== undefined && endpoint.authentication?.options.enableAuthenticationRefresh === true)
+      return foreignUser
+    return user.isAuthenticated ? refusals.foreignConnection : refusals.signedOut
   }
 
   readonly #refuse = (exchange: HttpExchange, refusal: Refusal): void => {

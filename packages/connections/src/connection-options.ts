@@ -33,7 +33,10 @@ export interface ConnectionOptions {
 export interface ConnectionManagerOptions {
   /** How long a connection without transport is kept (negotiated and not connected, or between two polls); default 15,000 ms. */
   disconnectTimeoutMs?: number
-  /** Connections that have negotiated and not connected yet; one more is answered 429. Default 1,000. */
+  /**
+   * Connections that have negotiated and not connected yet; for one more the oldest of the client address that has most of them is forgotten.
+   * Default 1,000.
+   */
   maximumPendingConnections?: number
   /**
    * How long messages to many connections may wait for more of them, to leave in one write, while 50 connections or more are written to

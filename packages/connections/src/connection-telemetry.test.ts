@@ -58,7 +58,7 @@ describe('connection telemetry', () => {
   }
 
   function negotiate(isStateful = false): string {
-    return manager.negotiate(endpoint, 1, isStateful)!.connectionToken
+    return manager.negotiate(endpoint, '127.0.0.1', 1, isStateful).connectionToken
   }
 
   function poll(connectionToken: string): void {

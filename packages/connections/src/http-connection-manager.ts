@@ -1,4 +1,4 @@
-import { type Clock, type Logger, RecurringLog, type RouteParams } from '@signalbox/abstractions'
+import { type Clock, type Logger, printable, RecurringLog, type RouteParams } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
@@ -7,6 +7,7 @@ import { Goodbye } from './goodbye.js'
 import { Heartbeat } from './heartbeat.js'
 import { HttpConnection } from './http-connection.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
+import { PendingConnections } from './pending-connections.js'
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
 export class HttpConnectionManager {
@@ -17,8 +18,7 @@ export class HttpConnectionManager {
   readonly telemetry: ConnectionTelemetry | undefined
   readonly scheduler: OutboxScheduler
   readonly #connections = new Map<string, HttpConnection>()
-  /** Negotiated and not connected yet. */
-  readonly #pending = new Set<HttpConnection>()
+  readonly #pending: PendingConnections
   /** Nobody new is let in: the server is about to end. */
   isDraining = false
   /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
@@ -39,6 +39,7 @@ export class HttpConnectionManager {
     this.logger = logger
     this.telemetry = telemetry
     this.recurringLog = recurringLog
+    this.#pending = new PendingConnections(options.maximumPendingConnections)
     this.#heartbeat = new Heartbeat(clock, mayTimeOut => this.onHeartbeat(mayTimeOut), recurringLog)
   }
 
@@ -59,13 +60,19 @@ export class HttpConnectionManager {
   }
 
   /**
+   * @param address - of the client. When too many have negotiated and not connected, the one that has most of them loses its oldest.
    * @param version - the negotiated version; in version 0 the public id is the token too.
-   * @returns undefined when too many connections have negotiated and not connected.
    */
-  negotiate(endpoint: ConnectionEndpoint, version: number, isStateful: boolean): HttpConnection | undefined {
-    if (this.#pending.size >= this.options.maximumPendingConnections) return undefined
+  negotiate(endpoint: ConnectionEndpoint, address: string, version: number, isStateful: boolean): HttpConnection {
     const connection = this.create(endpoint, version, isStateful)
-    this.#pending.add(connection)
+    const displaced = this.#pending.add(connection, address)
+    if (displaced === undefined) return connection
+    displaced.connection.endInput(undefined, false)
+    this.recurringLog.warn(
+      'tooManyPendingConnections',
+      `More connections have negotiated and not connected yet than maximumPendingConnections allows, which is ${this.options.maximumPendingConnections}.` +
+        ` Most are of ${printable(displaced.network)}, whose oldest is forgotten. If that is a reverse proxy of yours: trustedProxies.`,
+    )
     return connection
   }
 

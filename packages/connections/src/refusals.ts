@@ -1,5 +1,5 @@
 import { type HttpRequest, type HttpTransportType, printable } from '@signalbox/abstractions'
-import type { ResolvedConnectionManagerOptions, ResolvedConnectionOptions } from './connection-options.js'
+import type { ResolvedConnectionOptions } from './connection-options.js'
 import type { HttpResponse } from './host-port.js'
 import { text } from './http-responses.js'
 import { negotiateRefusal } from './negotiate.js'
@@ -55,6 +55,20 @@ export const noSuchConnectionToOpen = (transport: HttpTransportType): Refusal =>
     ' connection must all reach the same one (sticky sessions at the load balancer), unless all clients skip the negotiation.',
 })
 
+/** A token alone does not make a connection theirs. */
+export const foreignConnection: Refusal = {
+  cause: 'foreignUser',
+  response: { status: 403 },
+  reason: 'it comes from another user than the one its connection belongs to.',
+}
+
+/** 401, so that clients whose token has expired fetch another one and try again. */
+export const signedOut: Refusal = {
+  cause: 'signedOut',
+  response: { status: 401 },
+  reason: 'authenticate knows no user for it, and its connection belongs to one.',
+}
+
 export const originRefused = (request: HttpRequest): Refusal => ({
   cause: 'originRefused',
   response: { status: 403 },
@@ -75,12 +89,6 @@ export const bodyTooLarge = ({ maximumPendingReceiveBytes }: ResolvedConnectionO
   cause: 'bodyTooLarge',
   response: text(413),
   reason: `its body, with those that wait beside it for their turn, is larger than maximumPendingReceiveBytes, which is ${maximumPendingReceiveBytes}.`,
-})
-
-export const tooManyConnections = ({ maximumPendingConnections }: ResolvedConnectionManagerOptions): Refusal => ({
-  cause: 'tooManyPendingConnections',
-  response: text(429),
-  reason: `as many connections have negotiated and not connected yet as maximumPendingConnections allows, which is ${maximumPendingConnections}.`,
 })
 
 export const versionRefused = (error: string, { minimumProtocolVersion }: ResolvedConnectionOptions): Refusal => ({

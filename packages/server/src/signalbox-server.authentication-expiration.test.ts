@@ -88,12 +88,17 @@ describe('a server, when credentials expire', function () {
     return `${path}?id=${JSON.parse(body.toString()).connectionToken}`
   }
 
-  const poll = (path: string, user: string) => requestOnce(port, { path, headers: { 'X-User': user } })
+  const as = (user: string | undefined) => (user === undefined ? {} : { 'X-User': user })
 
-  async function openPolling(user: string): Promise<string> {
+  const poll = (path: string, user?: string) => requestOnce(port, { path, headers: as(user) })
+
+  const send = (path: string, user: string | undefined, body: string) =>
+    requestOnce(port, { method: 'POST', path, headers: as(user), body })
+
+  async function openPolling(user?: string): Promise<string> {
     const path = await negotiate('/closing')
     await poll(path, user)
-    await requestOnce(port, { method: 'POST', path, body: record })
+    await send(path, user, record)
     expect((await poll(path, user)).body.toString()).to.equal('{}\x1e')
     return path
   }
@@ -116,7 +121,7 @@ describe('a server, when credentials expire', function () {
       const connection = await RawConnection.open(port)
       writeRequest(connection, { path, headers: { Accept: 'text/event-stream', 'X-User': 'ann 0.1' } })
       await readHead(connection)
-      await requestOnce(port, { method: 'POST', path, body: record })
+      await send(path, 'ann', record)
       let stream = ''
       for (let chunk = await readChunk(connection); chunk.length > 0; chunk = await readChunk(connection))
         stream += chunk.toString()
@@ -136,11 +141,7 @@ describe('a server, when credentials expire', function () {
       const renewed = poll(path, 'ann 60')
       const reference = await openSocket('/closing', 'bob 1.5')
       expect(await reference.readText()).to.equal(close) // a heartbeat at which the first credentials are long gone
-      await requestOnce(port, {
-        method: 'POST',
-        path,
-        body: '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e',
-      })
+      await send(path, 'ann', '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e')
       expect((await renewed).body.toString()).to.equal('{"type":3,"invocationId":"1","result":"ann"}\x1e')
     })
 
@@ -181,25 +182,17 @@ describe('a server, when credentials expire', function () {
     expect(await ask(staying)).to.equal('{"type":3,"invocationId":"1","result":"ann"}\x1e')
   })
 
-  describe('and another user polls', () => {
+  describe('and other credentials come with a poll', () => {
     beforeEach(async () => {
       port = (await server.listen(0)).port
       warnings.length = 0 // where uWebSockets.js cannot be loaded, the choice of the other host is one
     })
 
-    it('warns once, and keeps the hub with its first user', async () => {
-      const path = await openPolling('ann')
-      await requestOnce(port, {
-        method: 'POST',
-        path,
-        body: '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e',
-      })
-      expect((await poll(path, 'bob')).body.toString()).to.equal('{"type":3,"invocationId":"1","result":"ann"}\x1e')
-      await requestOnce(port, {
-        method: 'POST',
-        path,
-        body: '{"type":1,"invocationId":"2","target":"who","arguments":[]}\x1e',
-      })
+    it('warns once when nobody known has become somebody, and keeps the hub as it was', async () => {
+      const path = await openPolling()
+      await send(path, undefined, '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e')
+      expect((await poll(path, 'bob')).body.toString()).to.equal('{"type":3,"invocationId":"1","result":null}\x1e')
+      await send(path, 'bob', '{"type":1,"invocationId":"2","target":"who","arguments":[]}\x1e')
       await poll(path, 'bob')
       expect(warnings).to.have.length(1)
       expect(warnings[0]).to.match(/^The user of connection .{22} is not the one it had before\.$/)
@@ -207,11 +200,7 @@ describe('a server, when credentials expire', function () {
 
     it('does not warn as long as it is the same one', async () => {
       const path = await openPolling('ann 60')
-      await requestOnce(port, {
-        method: 'POST',
-        path,
-        body: '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e',
-      })
+      await send(path, 'ann', '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e')
       await poll(path, 'ann 90')
       expect(warnings).to.deep.equal([])
     })

@@ -305,9 +305,17 @@ describe('a server whose clients may refresh their credentials', () => {
   })
 
   describe('leaves a connection to the user who opens it', () => {
-    it('though someone else has refreshed it before', async () => {
-      await serve({ closeOnAuthenticationExpiration: true })
+    it('which is the one who negotiated it, if they were known then', async () => {
+      await serve()
       const { connectionToken: id } = await negotiate('ann user')
+      expect(answerOf(await refresh(id, 'bob admin'))).to.deep.equal(refused(403, 'permission_change_rejected'))
+      expect(refreshes).to.have.length(0)
+    })
+
+    it('though someone else has refreshed it before', async function () {
+      this.timeout(10_000)
+      await serve({ closeOnAuthenticationExpiration: true })
+      const { connectionToken: id } = await negotiate()
       await refresh(id, 'bob admin 90')
       const socket = await attach(id, 'ann user 1')
       socket.sendText(record)
@@ -330,7 +338,7 @@ describe('a server whose clients may refresh their credentials', () => {
           })
         },
       })
-      const { connectionToken: id } = await negotiate('ann user')
+      const { connectionToken: id } = await negotiate()
       const refreshing = refresh(id, 'bob admin')
       await asked
       const socket = await attach(id, 'ann user')
@@ -419,7 +427,8 @@ describe('a server whose clients may refresh their credentials', () => {
 
   describe('takes new credentials from a poll', () => {
     const poll = (path: string, user: string) => requestOnce(port, { path, headers: as(user) })
-    const send = (path: string, body: string) => requestOnce(port, { method: 'POST', path, body })
+    const send = (path: string, body: string) =>
+      requestOnce(port, { method: 'POST', path, headers: as('ann user'), body })
 
     async function openPolling(user: string): Promise<string> {
       const path = `/hub?id=${(await negotiate(user))['connectionToken']}`

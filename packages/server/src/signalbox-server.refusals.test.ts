@@ -73,17 +73,6 @@ const refused: readonly RefusedRequest[] = [
     warning: "A POST to /chat/negotiate was refused with 403: the policy 'vip' does not let its user pass.",
   },
   {
-    what: 'one negotiation too many',
-    cause: 'tooManyPendingConnections',
-    options: { maximumPendingConnections: 1 },
-    before: [negotiate],
-    request: negotiate,
-    status: 429,
-    warning:
-      'A POST to /chat/negotiate was refused with 429: as many connections have negotiated and not connected yet as' +
-      ' maximumPendingConnections allows, which is 1.',
-  },
-  {
     what: 'a version that is too old',
     cause: 'versionRefused',
     options: { minimumProtocolVersion: 1 },

@@ -75,17 +75,51 @@ check(area, 'each request of a connection is authorized for itself', async serve
   assert.deepEqual(facts(await server.delete(path)), unauthorized)
 })
 
-check(area, 'a poll by another user is accepted, and the hub keeps the first one', async server => {
+const askWho = '{"type":1,"invocationId":"1","target":"GetUserNameIdentifier","arguments":[]}\x1e'
+const isAnn = '{"type":3,"invocationId":"1","result":"ann"}\x1e'
+
+/** A connection of Ann, the credentials of two tokens of hers, and those of Bob. */
+async function connectionOfAnn(server: ServerUnderTest) {
   const [ann, bob] = [await bearer(server, 'seconds=60&user=ann'), await bearer(server, 'seconds=60&user=bob')]
   const { connectionToken } = await server.negotiate('/authorizedhub', 'negotiateVersion=1', ann)
-  const path = `/authorizedhub?id=${connectionToken}`
-  const send = (body: string) => server.request('POST', path, { headers: bob, body })
-  assert.equal((await server.get(path, ann)).status, 200)
-  await send(handshake)
-  assert.equal((await server.get(path, bob)).body, '{}\x1e')
-  await send('{"type":1,"invocationId":"1","target":"GetUserNameIdentifier","arguments":[]}\x1e')
-  assert.equal((await server.get(path, bob)).body, '{"type":3,"invocationId":"1","result":"ann"}\x1e')
-})
+  return {
+    path: `/authorizedhub?id=${connectionToken}`,
+    ann,
+    annLater: await bearer(server, 'seconds=90&user=ann'),
+    bob,
+  }
+}
+
+check(
+  area,
+  'a poll by another user is accepted, and the hub keeps the first one',
+  {
+    deviation: {
+      key: 'a-connection-belongs-to-its-user',
+      run: async server => {
+        const { path, ann, annLater, bob } = await connectionOfAnn(server)
+        assert.equal((await server.get(path, bob)).status, 403)
+        assert.equal((await server.get(path, ann)).status, 200)
+        assert.equal((await server.request('POST', path, { headers: bob, body: handshake })).status, 403)
+        assert.equal((await server.request('DELETE', path, { headers: bob })).status, 403)
+        await server.request('POST', path, { headers: annLater, body: handshake })
+        assert.equal((await server.get(path, annLater)).body, '{}\x1e')
+        await server.request('POST', path, { headers: ann, body: askWho })
+        assert.equal((await server.get(path, bob)).status, 403)
+        assert.equal((await server.get(path, annLater)).body, isAnn)
+      },
+    },
+  },
+  async server => {
+    const { path, ann, bob } = await connectionOfAnn(server)
+    const send = (body: string) => server.request('POST', path, { headers: bob, body })
+    assert.equal((await server.get(path, ann)).status, 200)
+    await send(handshake)
+    assert.equal((await server.get(path, ann)).body, '{}\x1e') // from here on the hub knows whose it is
+    assert.equal((await send(askWho)).status, 200)
+    assert.equal((await server.get(path, bob)).body, isAnn)
+  },
+)
 
 for (const options of [{}, { detailedErrors: false }]) {
   const when = 'detailedErrors' in options ? 'without' : 'with'

@@ -58,27 +58,50 @@ export function describeNegotiate(createHost: () => Host): void {
     }
 
     describe('when too many connections have negotiated and not connected', () => {
-      let token: string
+      let oldest: string
+      let newest: string
 
       beforeEach(async () => {
-        server = await DispatcherServer.start(createHost, { maximumPendingConnections: 1 })
-        token = await server.negotiate()
+        server = await DispatcherServer.start(createHost, { maximumPendingConnections: 2 })
+        oldest = await server.negotiate()
+        newest = await server.negotiate()
       })
 
-      it('answers 429', async () => {
-        expect((await server.request(negotiate)).status).to.equal(429)
+      const statusOf = async (token: string) => (await server.request({ path: `/hub?id=${token}` })).status
+
+      it('forgets the oldest one of the client, and says so once', async () => {
+        const tokens = [oldest, newest, await server.negotiate(), await server.negotiate()]
+        const statuses: number[] = []
+        for (const token of tokens) statuses.push(await statusOf(token))
+
+        expect(statuses).to.deep.equal([404, 404, 200, 200])
+        expect(server.warnings[0]).to.include(
+          'than maximumPendingConnections allows, which is 2. Most are of 127.0.0.1,',
+        )
+      })
+
+      it('keeps those of another client', async () => {
+        const local = server.address
+        server.address = '127.0.0.2'
+        const other = await server.negotiate()
+        server.address = local
+        for (let count = 0; count < 10; count++) newest = await server.negotiate()
+
+        expect([await statusOf(other), await statusOf(newest)]).to.deep.equal([200, 200])
       })
 
       it('has room again once one of them connects', async () => {
-        await server.request({ path: `/hub?id=${token}` })
+        await statusOf(oldest)
+        await server.negotiate()
 
-        expect((await server.request(negotiate)).status).to.equal(200)
+        expect(await statusOf(newest)).to.equal(200)
       })
 
       it('has room again once one of them is given up', async () => {
         server.beat(16)
+        const tokens = [await server.negotiate(), await server.negotiate()]
 
-        expect((await server.request(negotiate)).status).to.equal(200)
+        expect([await statusOf(tokens[0]!), await statusOf(tokens[1]!)]).to.deep.equal([200, 200])
       })
     })
 

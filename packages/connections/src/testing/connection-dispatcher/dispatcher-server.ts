@@ -68,6 +68,8 @@ export class DispatcherServer {
   readonly #dispatcher: ConnectionDispatcher
   readonly #endpoints: ReadonlyMap<string, ConnectionEndpoint>
   port = 0
+  /** Where clients come from: any of 127.0.0.0/8. */
+  address = '127.0.0.1'
 
   private constructor(host: Host, options: DispatcherServerOptions) {
     this.#host = host
@@ -106,7 +108,7 @@ export class DispatcherServer {
   }
 
   async connect(): Promise<RawConnection> {
-    const connection = await RawConnection.open(this.port)
+    const connection = await RawConnection.open(this.port, this.address)
     this.#connections.push(connection)
     return connection
   }
