@@ -56,8 +56,8 @@ export class ConnectionDispatcher {
     let post: Post | undefined
     const readEarly = () => {
       // Without a connection there is nothing to read for: the body is thrown away as it comes.
-      const connection = this.#find(exchange.request, endpoint)
-      if (isConnection(connection)) post = connection.posts.add(exchange)
+      const { params } = exchange.request
+      post = this.#manager.find(endpoint, params, exchange.request.query('id') ?? '')?.posts.add(exchange)
     }
     const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, post)
     const onWait = exchange.request.method === 'POST' ? readEarly : undefined
@@ -184,12 +184,7 @@ export class ConnectionDispatcher {
     })
   }
 
-  #post(
-    exchange: HttpExchange,
-    endpoint: ConnectionEndpoint,
-    user: ClaimsPrincipal,
-    early: Post | undefined,
-  ): void {
+  #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal, early: Post | undefined): void {
     const connection = this.#find(exchange.request, endpoint, user)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
