@@ -15,13 +15,21 @@ export interface ExchangeSourceOptions {
   readonly bodyRates: BodyRates
 }
 
+/**
+ * Requests of one connection that may wait for their answers: Node reads as many as come and cannot be kept from it while it reads the body of
+ * one. Kestrel reads the next one when it has answered; hardly a client sends it before.
+ */
+const mostWaitingRequests = 100
+
 /** Makes exchanges of what one server of node:http receives, and knows the connections they hold. */
 export class ExchangeSource {
   readonly #server: NodeServer
   readonly #handler: HostHandler
   readonly #options: ExchangeSourceOptions
-  /** With a request that has no answer yet, or a WebSocket. */
-  readonly #busySockets = new Set<Duplex>()
+  /** With a WebSocket, or with requests whose answers are not out yet, and how many. */
+  readonly #busySockets = new Map<Duplex, number>()
+  /** Of a connection: how many have not been answered at once and not since. */
+  readonly #waitingRequests = new WeakMap<Socket, number>()
 
   constructor(server: NodeServer, handler: HostHandler, options: ExchangeSourceOptions) {
     this.#server = server
@@ -31,10 +39,12 @@ export class ExchangeSource {
 
   onRequest(incoming: IncomingMessage, response: ServerResponse): void {
     const { socket } = incoming
-    this.#busySockets.add(socket)
-    response.once('close', () => this.#busySockets.delete(socket))
+    this.#busySockets.set(socket, (this.#busySockets.get(socket) ?? 0) + 1)
+    response.once('close', () => this.#onAnswerOut(socket))
     const request = copyRequest(incoming)
-    this.#handler(new NodeExchange(incoming, response, request, this.#options.bodyRates))
+    const exchange = new NodeExchange(incoming, response, request, this.#options.bodyRates)
+    this.#handler(exchange)
+    if (!exchange.isOver) this.#onWaiting(socket, response)
   }
 
   /** Node hands over every request that asks for an upgrade, whatever it wants to upgrade to. */
@@ -57,15 +67,29 @@ export class ExchangeSource {
   }
 
   terminate(): void {
-    for (const socket of this.#busySockets) socket.destroy()
+    for (const socket of this.#busySockets.keys()) socket.destroy()
     this.#busySockets.clear()
+  }
+
+  /** Its request was not answered at once. */
+  #onWaiting(socket: Socket, response: ServerResponse): void {
+    const waiting = (this.#waitingRequests.get(socket) ?? 0) + 1
+    this.#waitingRequests.set(socket, waiting)
+    if (waiting > mostWaitingRequests) socket.destroy()
+    response.once('prefinish', () => this.#waitingRequests.set(socket, (this.#waitingRequests.get(socket) ?? 1) - 1))
+  }
+
+  #onAnswerOut(socket: Socket): void {
+    const waiting = (this.#busySockets.get(socket) ?? 0) - 1
+    if (waiting > 0) this.#busySockets.set(socket, waiting)
+    else this.#busySockets.delete(socket)
   }
 
   /** Does for a connection without a parser what Node did so far. @returns what undoes it. */
   #hold(socket: Socket): () => void {
     const onError = () => {} // its close follows
     const onClose = () => this.#busySockets.delete(socket)
-    this.#busySockets.add(socket)
+    this.#busySockets.set(socket, 1)
     socket.on('error', onError)
     socket.once('close', onClose)
     return () => {

@@ -32,6 +32,10 @@ export class NodeExchange implements HttpExchange {
     })
   }
 
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   respond(response: HttpResponse): void {
     if (!this.tryFinish()) return
     const { status, headers, body = '' } = response
