@@ -1,5 +1,7 @@
 import type * as uws from 'uWebSockets.js'
 import { createRequire } from 'node:module'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ConfigurationError } from '@signalbox/abstractions'
 
 export type UWebSockets = typeof uws
@@ -14,19 +16,38 @@ const headLimitBytes = 32_768
  * @throws ConfigurationError that says so in one line.
  */
 export function loadUws(): UWebSockets {
-  try {
-    return withHeadLimit(() => createRequire(import.meta.url)('uWebSockets.js') as UWebSockets)
-  } catch (cause) {
-    const machine = `Node ${process.versions.node} (${process.platform} ${process.arch})`
-    // uWebSockets.js throws an error without a code when it has no binary for this Node, or one that the system cannot load.
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
-    const reason = isMissing ? 'it is not installed' : 'the installed release does not run there'
-    throw new ConfigurationError(
-      'host',
-      `uWebSockets.js cannot be loaded on ${machine}: ${reason}, see "Choosing the uWebSockets.js source" in the README of Signalbox.`,
-      cause,
-    )
+  const places = placesToLookFrom()
+  let missing: unknown
+  for (const place of places) {
+    try {
+      return withHeadLimit(() => createRequire(place)('uWebSockets.js') as UWebSockets)
+    } catch (cause) {
+      // uWebSockets.js throws an error without a code when it has no binary for this Node, or one that the system cannot load.
+      if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND')
+        throw cannotLoad('the installed release does not run there', cause)
+      missing = cause
+    }
   }
+  throw cannotLoad(`it is not installed where it is looked for, from ${places.join(' and ')}`, missing)
+}
+
+/** A bundler may leave nothing of `import.meta.url`, or the place where this file was when it made the bundle. */
+function placesToLookFrom(): readonly string[] {
+  const thisFile: unknown = import.meta.url
+  const bundle: unknown = typeof __filename === 'string' ? __filename : undefined
+  const places = [thisFile, bundle, process.argv[1]].filter(place => typeof place === 'string' && place !== '')
+  return [...new Set(places.map(place => toPath(String(place))))].filter(isAbsolute)
+}
+
+const toPath = (place: string): string => (place.startsWith('file:') ? fileURLToPath(place) : place)
+
+function cannotLoad(reason: string, cause: unknown): ConfigurationError {
+  const machine = `Node ${process.versions.node} (${process.platform} ${process.arch})`
+  return new ConfigurationError(
+    'host',
+    `uWebSockets.js cannot be loaded on ${machine}: ${reason}, see "Choosing the uWebSockets.js source" in the README of Signalbox.`,
+    cause,
+  )
 }
 
 /** What the environment says already is the user's choice. The variable is not left behind for child processes. */
