@@ -40,7 +40,7 @@ export class AttachedServer {
     if (!this.#isAttached) return false
     if (event !== 'request' && event !== 'checkContinue' && event !== 'upgrade') return false
     const incoming = details[0] as IncomingMessage
-    if (!this.#takes(splitTarget(incoming.url ?? '/').path, incoming.method ?? 'GET')) return false
+    if (!this.#takes(splitTarget(incoming.url ?? '/').path, methodOf(incoming))) return false
     if (event === 'upgrade') this.#source.onUpgrade(incoming, details[1] as Duplex, details[2] as Buffer)
     else {
       const response = details[1] as ServerResponse
@@ -55,4 +55,9 @@ export class AttachedServer {
     if (this.#server.listenerCount('upgrade') > 1) return
     giveBackAsOrdinary(this.#server, socket as Socket, incoming, head)
   }
+}
+
+/** A browser's preflight is for whoever takes the request that it asks about. */
+function methodOf({ method = 'GET', headers }: IncomingMessage): string {
+  return (method === 'OPTIONS' ? headers['access-control-request-method'] : undefined) ?? method
 }

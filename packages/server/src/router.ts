@@ -93,7 +93,7 @@ export class Router {
     if (!table.tryAdd(methods, route)) throw taken(path)
     if (same !== undefined) return
     this.#patterns.push({ pattern, methods: table })
-    this.#patterns.sort((a, b) => (a.pattern.precedence < b.pattern.precedence ? -1 : 1))
+    this.#patterns.sort((a, b) => a.pattern.precedence.localeCompare(b.pattern.precedence))
   }
 
   #mapPrefix(path: string, methods: readonly HttpMethod[] | undefined, route: Route): void {

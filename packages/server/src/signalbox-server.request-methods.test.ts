@@ -138,14 +138,19 @@ describe('mapRequest with a method', () => {
 
   it('leaves other methods of its paths to the server it is attached to', async () => {
     const httpServer = createHttpServer((_, response) => response.end('theirs')).listen(0, '127.0.0.1')
-    const server = createServer({ logger: silentLogger, host: nodeHost() })
+    const server = createServer({ logger: silentLogger, host: nodeHost(), allowedOrigins: ['https://app.example'] })
     server.mapRequest('POST', '/orders', answer('ours'))
     server.attach(httpServer)
     await new Promise(resolve => httpServer.once('listening', resolve))
     const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}/orders`
-    const texts = [await (await fetch(url)).text(), await (await fetch(url, { method: 'POST' })).text()]
+    const preflight = (method: string) => {
+      const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': method }
+      return fetch(url, { method: 'OPTIONS', headers })
+    }
+    const answers = [fetch(url), fetch(url, { method: 'POST' }), preflight('PUT'), preflight('POST')]
+    const texts = await Promise.all(answers.map(async one => (await one).text()))
     await server.close()
     httpServer.close()
-    expect(texts).to.deep.equal(['theirs', 'ours'])
+    expect(texts).to.deep.equal(['theirs', 'ours', 'theirs', ''])
   })
 })
