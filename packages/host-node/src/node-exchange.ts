@@ -27,9 +27,7 @@ export class NodeExchange implements HttpExchange {
     this.#incoming = incoming
     this.#bodyRates = bodyRates
     response.on('error', () => {}) // a write that met the end of the peer; the close tells
-    response.once('close', () => {
-      if (this.tryFinish()) this.#abortListener?.()
-    })
+    response.once('close', () => this.abort())
   }
 
   get isOver(): boolean {
@@ -73,6 +71,11 @@ export class NodeExchange implements HttpExchange {
 
   onAborted(listener: () => void): void {
     this.#abortListener = listener
+  }
+
+  /** The peer went away. */
+  protected abort(): void {
+    if (this.tryFinish()) this.#abortListener?.()
   }
 
   /** @returns false when the exchange was over already. */

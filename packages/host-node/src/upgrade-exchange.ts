@@ -19,8 +19,18 @@ export interface Upgrade {
 /** A request that is a WebSocket handshake; it may still be answered like any other. */
 export class UpgradeExchange extends NodeExchange {
   readonly #upgrade: Upgrade
+  #isWatched = false
   readonly #onDrain = (): void => {
     this.response.emit('drain')
+  }
+  readonly #onPeerEnd = (): void => {
+    this.#upgrade.socket.destroy()
+    this.abort()
+  }
+  /** Asks for the end, if that is all there is to read: what else has come is for whoever takes the socket over. */
+  readonly #onReadable = (): void => {
+    const { socket } = this.#upgrade
+    if (socket.readableLength === 0) socket.read()
   }
 
   constructor(
@@ -39,6 +49,18 @@ export class UpgradeExchange extends NodeExchange {
       if (response.shouldKeepAlive) upgrade.onRefused()
       else upgrade.socket.end()
     })
+  }
+
+  /** Whoever waits wants to know: Node has taken its own listeners off. */
+  override onAborted(listener: () => void): void {
+    super.onAborted(listener)
+    const { socket } = this.#upgrade
+    if (this.#isWatched) return
+    this.#isWatched = true
+    socket.once('end', this.#onPeerEnd)
+    socket.once('close', this.#onPeerEnd)
+    socket.on('readable', this.#onReadable)
+    if (socket.destroyed || socket.readableEnded) this.#onPeerEnd()
   }
 
   override acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void {
@@ -60,7 +82,11 @@ export class UpgradeExchange extends NodeExchange {
   }
 
   #release(): void {
-    this.#upgrade.socket.off('drain', this.#onDrain)
+    const { socket } = this.#upgrade
+    socket.off('drain', this.#onDrain)
+    socket.off('end', this.#onPeerEnd)
+    socket.off('close', this.#onPeerEnd)
+    socket.off('readable', this.#onReadable)
     this.response.detachSocket(this.#upgrade.socket)
   }
 }
