@@ -6,6 +6,8 @@ import { run } from './run.mjs'
 /** @type {Record<string, { commands: string[], debianPackage?: string }>} */
 export const systemTools = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  nginx: { commands: ['nginx'], debianPackage: 'nginx-light' },
+  haproxy: { commands: ['haproxy'], debianPackage: 'haproxy' },
   'redis-server': { commands: ['redis-server'], debianPackage: 'redis-server' },
   // The .NET SDK is not in Debian; its installation is left to whoever owns the machine.
   dotnet: { commands: ['dotnet'] },

@@ -72,7 +72,7 @@ const everyStep = [
     title: 'interop tests',
     inTree: 'interop/src',
     needsSteps: ['build', 'dotnet'],
-    usesTools: ['chromium', 'redis-server', 'dotnet'],
+    usesTools: ['chromium', 'redis-server', 'dotnet', 'nginx', 'haproxy'],
     limitMs: 30 * minute,
     testTimeoutMs: 30_000,
     mochaFiles: () => testFilesOf('interop'),
