@@ -139,6 +139,13 @@ describe('client results', () => {
       expect(error).to.include({ message: "Connection 'nobody' does not exist.", exceptionType: 'IOException' })
     })
 
+    it('when there is no such connection, in one line whatever the id is', async () => {
+      const error = await errorOf(server.runtime.clients.client('a\r\nb'.repeat(100)).invoke['Ask']!())
+      expect(error)
+        .to.have.property('message')
+        .that.matches(/^Connection '(a\\u000d\\u000ab){25}…' does not exist\.$/)
+    })
+
     it('when the client leaves', async () => {
       const asked = errorOf(ask())
       client.vanish()

@@ -1,12 +1,16 @@
-import { takeAnyNumberOfListeners } from '@signalbox/abstractions'
+import { printable, takeAnyNumberOfListeners } from '@signalbox/abstractions'
 import { type CompletionMessage, MessageType } from '@signalbox/protocol'
 import type { NamedException } from './error-message.js'
 import { HubException } from './hub-exception.js'
 import { PendingByConnection } from './pending-by-connection.js'
 
-/** A client that was asked is not there (any more). */
+/** A client that was asked is not there (any more). Ids often come from other clients. */
 export class ClientGoneError extends Error implements NamedException {
   readonly exceptionType = 'IOException'
+
+  constructor(connectionId: string, why: 'does not exist' | 'disconnected') {
+    super(`Connection '${printable(connectionId)}' ${why}.`)
+  }
 }
 
 /** A client answered for somebody else. */
@@ -132,7 +136,7 @@ export class ClientResultsManager {
   /** The client has left. */
   abandon(connectionId: string): void {
     for (const pending of this.#byConnection.take(connectionId))
-      pending.fail(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+      pending.fail(new ClientGoneError(connectionId, 'disconnected'))
   }
 
   /** No answer can come any more, to any call. */

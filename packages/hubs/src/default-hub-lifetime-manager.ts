@@ -90,9 +90,8 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const connection = this.#store.get(connectionId)
-    if (connection === undefined)
-      return Promise.reject(new ClientGoneError(`Connection '${connectionId}' does not exist.`))
-    if (connection.isAborted) return Promise.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+    if (connection === undefined) return Promise.reject(new ClientGoneError(connectionId, 'does not exist'))
+    if (connection.isAborted) return Promise.reject(new ClientGoneError(connectionId, 'disconnected'))
     return this.#clientResults.invoke(connectionId, signal, invocationId =>
       connection.write(SerializedHubMessage.invocation(target, args, invocationId)),
     )

@@ -1,4 +1,4 @@
-import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstractions'
+import { type ConnectionContext, type ConnectionReceiver, printable } from '@signalbox/abstractions'
 import {
   type ByteCursor,
   type CloseMessage,
@@ -140,7 +140,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       if (this.#phase !== 'open') return
       const close = this.#reader.readFrom(cursor)
       if (close !== undefined)
-        this.#end(plainClose, close.error === undefined ? undefined : new HubException(close.error))
+        this.#end(plainClose, close.error === undefined ? undefined : new HubException(printable(close.error, 1_000)))
     } catch (error) {
       this.#refuseInput(error)
     }

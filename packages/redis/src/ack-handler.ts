@@ -1,3 +1,4 @@
+import { printable } from '@signalbox/abstractions'
 import { PendingByConnection } from '@signalbox/hubs'
 import { BackplaneError } from './backplane-error.js'
 import { DeadlineQueue } from './deadline-queue.js'
@@ -22,7 +23,7 @@ export class AckHandler {
         id,
         new BackplaneError(
           'SIGNALR_BACKPLANE_NO_ACK',
-          `The node of connection '${connectionId}' has not confirmed a change of groups within ${timeoutMs} ms.`,
+          `The node of connection '${printable(connectionId)}' has not confirmed a change of groups within ${timeoutMs} ms.`,
         ),
       ),
     )

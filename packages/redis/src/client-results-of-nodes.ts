@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { printable } from '@signalbox/abstractions'
 import { ClientGoneError, ClientResultsManager, errorCompletion, type HubConnectionContext } from '@signalbox/hubs'
 import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 import type { BackplaneError } from './backplane-error.js'
@@ -52,7 +53,7 @@ export class ClientResultsOfNodes {
     send: (invocationId: string) => void | Promise<void>,
   ): Promise<unknown> {
     const { connectionId } = connection
-    if (connection.isAborted) return Promise.reject(new ClientGoneError(`Connection '${connectionId}' disconnected.`))
+    if (connection.isAborted) return Promise.reject(new ClientGoneError(connectionId, 'disconnected'))
     return this.#own.invoke(connectionId, signal, send)
   }
 
@@ -66,7 +67,7 @@ export class ClientResultsOfNodes {
     const result = this.#remote.invoke(connectionId, signal, async invocationId => {
       question = { connectionId, invocationId }
       this.#questions.add(question)
-      if ((await publish(invocationId)) === 0) throw new ClientGoneError(`Connection '${connectionId}' does not exist.`)
+      if ((await publish(invocationId)) === 0) throw new ClientGoneError(connectionId, 'does not exist')
     })
     return result.finally(() => question !== undefined && this.#questions.delete(question))
   }
@@ -128,7 +129,7 @@ export class ClientResultsOfNodes {
     const protocol = this.#protocols.find(({ name }) => name === protocolName)
     const message = protocol === undefined ? undefined : readWhole(protocol, completion)
     if (message?.type !== MessageType.Completion)
-      throw new InvalidPayloadError(`A client's result, said to be in ${protocolName}, is none.`)
+      throw new InvalidPayloadError(`A client's result, said to be in ${printable(protocolName)}, is none.`)
     this.#remote.completeForwarded(message)
   }
 

@@ -1,3 +1,4 @@
+import { printable } from '@signalbox/abstractions'
 import type { Redis } from 'ioredis'
 import { BackplaneError } from './backplane-error.js'
 import { DeadlineQueue } from './deadline-queue.js'
@@ -141,7 +142,11 @@ export class RedisPublisher {
     } else if (isReplyError(error)) {
       this.#fail(
         publish,
-        new BackplaneError('SIGNALR_BACKPLANE_REFUSED', `Redis refuses a message: ${error.message}`, error),
+        new BackplaneError(
+          'SIGNALR_BACKPLANE_REFUSED',
+          `Redis refuses a message: ${printable(error.message, 300)}`,
+          error,
+        ),
       )
     } else {
       const text = 'Redis was lost before it answered; the message may have been delivered.'

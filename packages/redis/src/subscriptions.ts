@@ -1,3 +1,4 @@
+import { printable } from '@signalbox/abstractions'
 import { BackplaneError } from './backplane-error.js'
 import { DeadlineQueue } from './deadline-queue.js'
 
@@ -197,7 +198,7 @@ export class Subscriptions {
     this.#onRefused(subscription.channel, error)
     const refused = new BackplaneError(
       'SIGNALR_BACKPLANE_REFUSED',
-      `Redis refuses the channel '${subscription.channel}'.`,
+      `Redis refuses the channel '${printable(subscription.channel, 300)}'.`,
       error,
     )
     for (const waiter of subscription.waiters?.values() ?? []) this.#giveUp(waiter, refused)

@@ -6,6 +6,8 @@ import { checkResponse } from './check-response.js'
 /** Nobody is known, and what a 401 tells the client about it: the value of `WWW-Authenticate`. */
 export interface AuthenticationChallenge {
   readonly challenge: string
+  /** More than that, for the log alone. */
+  readonly reason?: string
 }
 
 export type AuthenticationResult = ClaimsPrincipal | AuthenticationChallenge | undefined
@@ -24,9 +26,10 @@ const nobody: Refusal = {
 }
 function unauthorized(result: AuthenticationResult): Refusal {
   if (result === undefined || !('challenge' in result)) return nobody
-  const { challenge } = result
+  const { challenge, reason } = result
+  const because = reason === undefined ? '' : ` (${printable(reason, 200)})`
   const response = checkResponse({ status: 401, headers: { 'WWW-Authenticate': challenge } })
-  return { cause, response, reason: `authenticate answers ${printable(challenge, 200)}` }
+  return { cause, response, reason: `authenticate answers ${printable(challenge, 200)}${because}` }
 }
 
 const forbidden = (policy: string): Refusal => ({

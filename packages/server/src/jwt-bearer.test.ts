@@ -77,6 +77,17 @@ describe('jwtBearer', () => {
       expect(await challengeOf({ secret }, token)).to.equal('Bearer error="invalid_token"')
     })
 
+    it('says for the log why, and nothing of the token', async () => {
+      const token = await sign({ sub: 'ann', exp: inAMinute() }, 'another secret of at least thirty-two bytes')
+      for (const [refused, reason] of [
+        [token, 'JWSSignatureVerificationFailed: signature verification failed'],
+        ['garbage', 'JWSInvalid: Invalid Compact JWS'],
+      ] as const) {
+        const request = requestWith({ authorization: `Bearer ${refused}` })
+        expect(await jwtBearer({ secret, issuer: null, audience: null })(request)).to.have.property('reason', reason)
+      }
+    })
+
     it('refuses a token whose claims were changed', async () => {
       const [header, , signature] = (await sign({ sub: 'ann', exp: inAMinute() })).split('.')
       const payload = Buffer.from(JSON.stringify({ sub: 'bob', exp: inAMinute() })).toString('base64url')

@@ -84,7 +84,7 @@ async function verify(
     payload = (await jwtVerify(token, key, checks)).payload
   } catch (error) {
     if (error instanceof KeysUnavailableError) throw error
-    return { challenge: `Bearer error="invalid_token"${descriptionOf(error)}` }
+    return { challenge: `Bearer error="invalid_token"${descriptionOf(error)}`, reason: String(error) }
   }
   const user = createPrincipal({ claims: claimsOf(payload), expiresAt: payload.exp! * 1000 })
   verified.add(token, user, Date.now())
