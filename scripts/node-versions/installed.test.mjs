@@ -36,9 +36,9 @@ describe(`Signalbox, installed on Node ${process.versions.node}`, () => {
   })
   after(() => rmSync(folder, { recursive: true }))
 
-  it('has packages that can be imported, each of them', async () => {
+  it('has packages that can be imported, each of them, and the test tools for hubs without chai', async () => {
     const names = packages().map(at => JSON.parse(readFileSync(join(repositoryRoot, at, 'package.json'), 'utf8')).name)
-    const imports = names.map(name => `await import('${name}')`).join('\n')
+    const imports = [...names, 'signalbox/testing'].map(name => `await import('${name}')`).join('\n')
     await execute(process.execPath, '--input-type=module', '--eval', imports)
   })
 
