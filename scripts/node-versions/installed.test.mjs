@@ -44,12 +44,15 @@ describe(`Signalbox, installed on Node ${process.versions.node}`, () => {
 
   describe('without uWebSockets.js', () => {
     it('serves on node:http, and says why', async () => {
-      const reason = `uWebSockets.js cannot be loaded on ${machine}: it is not installed, ${source}`
-      expect(await serve()).to.equal(`Serving on node:http: ${reason}`)
+      const said = await serve()
+      expect(said).to.contain(
+        `Serving on node:http: uWebSockets.js cannot be loaded on ${machine}: it is not installed`,
+      )
+      expect(said).to.contain(source)
     })
 
     it('does not start when that host is named, and says why', async () => {
-      expect(await failToServe('uwsHost')).to.contain(`cannot be loaded on ${machine}: it is not installed, ${source}`)
+      expect(await failToServe('uwsHost')).to.contain(`cannot be loaded on ${machine}: it is not installed`)
     })
   })
 
