@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto'
+
 /** Values of a path's parameters by name. */
 export type RouteParams = Readonly<Record<string, string>>
 
@@ -16,6 +18,11 @@ export interface HttpRequest {
   readonly queryString: string
   /** As it reached this server; a proxy that ends TLS makes it `http`. */
   readonly scheme: 'http' | 'https'
+  /**
+   * The client's own certificate, where the server has asked for one and an authority that it names has signed it; else undefined. On
+   * node:http only, and not through a proxy: the certificate there is the proxy's. @source ConnectionInfo.ClientCertificate
+   */
+  readonly clientCertificate?: X509Certificate | undefined
   /** Text form of the peer's address, for example `127.0.0.1`. */
   readonly remoteAddress: string
   /** First value of a query key, compared without regard to case as ASP.NET Core does; repeated keys join with a comma. */

@@ -112,6 +112,13 @@ export interface TlsFiles {
   readonly certificateFile: string
   readonly keyFile: string
   readonly passphrase?: string
+  /**
+   * PEM of the authorities that sign clients' certificates: clients are asked for one, and requests have it as `clientCertificate`.
+   * On node:http only.
+   */
+  readonly clientCertificateAuthorityFile?: string
+  /** Whether clients without a certificate are served too; default `RequireCertificate`. .NET: HttpsConnectionAdapterOptions.ClientCertificateMode. */
+  readonly clientCertificateMode?: 'AllowCertificate' | 'RequireCertificate'
 }
 
 export interface ListenOptions {

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import { type HttpRequest, noParams, type RouteParams } from '@signalbox/abstractions'
 
 const lineFeed = 0x0a
@@ -15,6 +16,7 @@ export class RequestSnapshot implements HttpRequest {
   readonly queryString: string
   readonly remoteAddress: string
   readonly scheme: 'http' | 'https'
+  readonly clientCertificate: X509Certificate | undefined
   readonly #headers: string
 
   /** @param headers - `\nname:value` per header with lower-case names, and a final `\n`. */
@@ -25,6 +27,7 @@ export class RequestSnapshot implements HttpRequest {
     remoteAddress: string,
     headers: string,
     scheme: 'http' | 'https' = 'http',
+    clientCertificate?: X509Certificate,
   ) {
     this.method = method
     this.path = path
@@ -32,6 +35,7 @@ export class RequestSnapshot implements HttpRequest {
     this.remoteAddress = remoteAddress
     this.#headers = headers
     this.scheme = scheme
+    this.clientCertificate = clientCertificate
   }
 
   header(name: string): string | undefined {

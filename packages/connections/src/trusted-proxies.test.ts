@@ -130,6 +130,12 @@ describe('TrustedProxies', () => {
     expect(new TrustedProxies(['10.0.0.2']).read(request)).to.equal(request)
   })
 
+  it('leaves alone what a proxy says nothing about', () => {
+    const request = requestFrom('10.0.0.1', {})
+
+    expect(new TrustedProxies(['10.0.0.1']).read(request)).to.equal(request)
+  })
+
   it('changes nothing else about the request', () => {
     const headers = { 'x-forwarded-for': '9.9.9.9', 'x-forwarded-host': 'a.example', cookie: 'a=b', 'x-own': 'c' }
 

@@ -20,7 +20,7 @@ export class TrustedProxies {
 
   /** @returns what the client asked of the first proxy; the request itself when it comes from none that is trusted. */
   read(request: ReceivedRequest): ReceivedRequest {
-    if (!this.#isTrusted(request.remoteAddress)) return request
+    if (!this.#isTrusted(request.remoteAddress) || !isForwarded(request)) return request
     const addresses = split(request.header('x-forwarded-for'))
     let { remoteAddress } = request
     let hops = 0
@@ -57,6 +57,9 @@ export class TrustedProxies {
     this.#addresses.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6')
   }
 }
+
+const isForwarded = (request: ReceivedRequest): boolean =>
+  ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'].some(name => request.header(name) !== undefined)
 
 /** Some proxies add the port: `203.0.113.9:5678`, `[2001:db8::9]:5678`. */
 function addressOf(entry: string): string | undefined {

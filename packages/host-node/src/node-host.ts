@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { ConfigurationError } from '@signalbox/abstractions'
 import {
   type Host,
@@ -122,11 +123,33 @@ function checkTimeout(value: number): number {
   )
 }
 
-async function createTlsServer({ certificateFile, keyFile, passphrase }: TlsFiles): Promise<NodeServer> {
+async function createTlsServer(tls: TlsFiles): Promise<NodeServer> {
+  const { certificateFile, keyFile, passphrase } = tls
   try {
     const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)])
-    return createSecureServer({ ...limits, cert, key, ...(passphrase === undefined ? undefined : { passphrase }) })
+    const clients = await clientCertificates(tls)
+    return createSecureServer({ ...limits, cert, key, ...clients, ...(passphrase !== undefined && { passphrase }) })
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
     throw new ConfigurationError('tls', `The certificate cannot be used: ${(cause as Error).message}`, cause)
   }
+}
+
+/** @source ClientCertificateMode */
+async function clientCertificates(tls: TlsFiles): Promise<TlsOptions> {
+  const { clientCertificateAuthorityFile, clientCertificateMode = 'RequireCertificate' } = tls
+  if (clientCertificateMode !== 'RequireCertificate' && clientCertificateMode !== 'AllowCertificate')
+    throw new ConfigurationError(
+      'clientCertificateMode',
+      `clientCertificateMode must be 'AllowCertificate' or 'RequireCertificate', but is '${String(clientCertificateMode)}'.`,
+    )
+  if (clientCertificateAuthorityFile === undefined) {
+    if (tls.clientCertificateMode === undefined) return {}
+    throw new ConfigurationError(
+      'clientCertificateAuthorityFile',
+      'clientCertificateMode needs clientCertificateAuthorityFile: without it no certificate of a client is accepted.',
+    )
+  }
+  const rejectUnauthorized = clientCertificateMode === 'RequireCertificate'
+  return { ca: await readFile(clientCertificateAuthorityFile), requestCert: true, rejectUnauthorized }
 }

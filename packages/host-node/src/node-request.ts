@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { RequestSnapshot } from '@signalbox/connections'
 
@@ -15,9 +17,16 @@ export function copyRequest(incoming: IncomingMessage): RequestSnapshot {
     target.queryString,
     plainAddress(socket.remoteAddress ?? ''),
     headers.join('\n'), // flat: a string built by concatenation keeps its parts
-    (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
+    isEncrypted(socket) ? 'https' : 'http',
+    isEncrypted(socket) ? clientCertificateOf(socket) : undefined,
   )
 }
+
+const isEncrypted = (socket: Socket): socket is TLSSocket => (socket as Partial<TLSSocket>).encrypted === true
+
+/** One that no authority of the server's has signed says nothing about who shows it. */
+const clientCertificateOf = (socket: TLSSocket): X509Certificate | undefined =>
+  socket.authorized ? socket.getPeerX509Certificate() : undefined
 
 /** The two parts of a request's target; proxies may send it with scheme and host (RFC 9112, section 3.2.2). */
 export function splitTarget(url: string): { readonly path: string; readonly queryString: string } {

@@ -1,4 +1,11 @@
-import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, us_socket_context_t } from 'uWebSockets.js'
+import type {
+  AppOptions,
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket,
+  us_socket_context_t,
+} from 'uWebSockets.js'
 import { ConfigurationError } from '@signalbox/abstractions'
 import {
   type Host,
@@ -97,8 +104,22 @@ type ListenWithOptions = (
   done: (token: us_listen_socket | false) => void,
 ) => TemplatedApp
 
-const tlsOptions = ({ certificateFile, keyFile, passphrase }: NonNullable<ListenOptions['tls']>) => ({
-  cert_file_name: certificateFile,
-  key_file_name: keyFile,
-  ...(passphrase === undefined ? undefined : { passphrase }),
-})
+function tlsOptions({
+  certificateFile,
+  keyFile,
+  passphrase,
+  ...others
+}: NonNullable<ListenOptions['tls']>): AppOptions {
+  // It could ask for certificates (`ca_file_name`), and then there is no way to see them.
+  for (const option of ['clientCertificateAuthorityFile', 'clientCertificateMode'] as const)
+    if (others[option] !== undefined)
+      throw new ConfigurationError(
+        option,
+        `${option}: uWebSockets.js does not show the certificates of clients. Set host to nodeHost().`,
+      )
+  return {
+    cert_file_name: certificateFile,
+    key_file_name: keyFile,
+    ...(passphrase === undefined ? undefined : { passphrase }),
+  }
+}

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import type { HttpRequest, RouteParams } from '@signalbox/abstractions'
 import { EarlyBody, type HttpExchange } from '@signalbox/connections'
 import { RequestBodyError } from './request-body-error.js'
@@ -83,6 +84,10 @@ export class ExchangeRequest implements IncomingRequest {
 
   get queryString(): string {
     return this.#request.queryString
+  }
+
+  get clientCertificate(): X509Certificate | undefined {
+    return this.#request.clientCertificate
   }
 
   get scheme(): 'http' | 'https' {
