@@ -10,6 +10,7 @@ import { tokenLifetimeSeconds } from './connection-credentials.js'
 import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { authorizeRequest, type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 import { acceptsEventStream } from './event-stream.js'
+import { headStartMs } from './head-start.js'
 import type { HttpExchange } from './host-port.js'
 import type { HttpConnection } from './http-connection.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
@@ -186,19 +187,20 @@ export class ConnectionDispatcher {
 
   #post(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal, early: Post | undefined): void {
     const connection = this.#find(exchange.request, endpoint, user)
+    if (connection === refusals.noSuchConnection) return this.#refuseLate(exchange, connection)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
     if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
-    if (connection.status === 'disposed') return this.#refuse(exchange, refusals.gone)
+    if (connection.status === 'disposed') return this.#refuseLate(exchange, refusals.gone)
     const post = early ?? connection.posts.add(exchange)
     post.accept(result => {
       if (result.kind === 'aborted') return this.#refuse(exchange, refusals.bodyAborted)
       if (result.kind === 'tooLarge') return this.#refuse(exchange, refusals.bodyTooLarge(endpoint.options))
       if (result.kind === 'connectionEnded' || connection.status === 'disposed')
-        return this.#refuse(exchange, refusals.gone)
+        return this.#refuseLate(exchange, refusals.gone)
       connection.receive(result.bytes)
       connection.whenRoom(isOpen => {
         if (isOpen) exchange.respond(responses.received)
-        else this.#refuse(exchange, refusals.gone)
+        else this.#refuseLate(exchange, refusals.gone)
       })
     })
   }
@@ -256,6 +258,11 @@ export class ConnectionDispatcher {
     if (opened !== undefined && endpoint.authentication?.options.enableAuthenticationRefresh === true)
       return foreignUser
     return user.isAuthenticated ? refusals.foreignConnection : refusals.signedOut
+  }
+
+  /** A POST for what has ended: what says why, on the stream or poll beside it, is to be there first. */
+  #refuseLate(exchange: HttpExchange, refusal: Refusal): void {
+    setTimeout(() => this.#refuse(exchange, refusal), headStartMs).unref()
   }
 
   readonly #refuse = (exchange: HttpExchange, refusal: Refusal): void => {

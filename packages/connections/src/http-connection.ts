@@ -10,6 +10,7 @@ import type { ConnectionEndpoint } from './connection-endpoint.js'
 import { ConnectionError } from './connection-error.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
 import type { ConnectionTransport } from './connection-transport.js'
+import { headStartMs } from './head-start.js'
 import type { HttpConnectionManager } from './http-connection-manager.js'
 import { InboundQueue } from './inbound-queue.js'
 import { Outbox, type OutboxLimits, type OutboxOwner, type OutboxSink } from './outbox.js'
@@ -291,11 +292,21 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
 
   /** Forgets the connection: its token is unknown from here on. */
   remove(): void {
+    this.#dispose()
+    this.#manager.remove(this)
+  }
+
+  /** The same a moment later, for what its client says twice at once. Until then it is there, and over. */
+  removeSoon(): void {
+    this.#dispose()
+    setTimeout(() => this.#manager.remove(this), headStartMs).unref()
+  }
+
+  #dispose(): void {
     this.status = 'disposed'
     this.outbox.close()
     this.#inbound?.abandon()
     this.#posts?.end()
-    this.#manager.remove(this)
   }
 
   /** Tells how it ended, unless it never began. */

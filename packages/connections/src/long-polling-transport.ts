@@ -26,6 +26,7 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
   #poll: HttpExchange | undefined
   #pollAge: number | undefined
   #isTerminated = false
+  #isDeleted = false
   #failure: unknown
 
   /** The first poll: answered at once and empty, whatever waits already. */
@@ -67,6 +68,7 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
   /** DELETE: the peer says goodbye. A poll that waits gets the hub's Close message. */
   terminate(): void {
     this.#isTerminated = true
+    this.#isDeleted = true
     this.#connection.status = 'disposed'
     if (this.#connection.hasApplicationEnded) this.#end()
     else this.#connection.endInput(undefined, true)
@@ -102,7 +104,9 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
     this.#connection.outbox.flushFinally()
     const deliveredLastBytes = this.#poll === undefined && !this.#isTerminated
     this.#answer(ended)
-    if (!deliveredLastBytes) this.#connection.remove()
+    if (deliveredLastBytes) return
+    if (this.#isDeleted) this.#connection.removeSoon()
+    else this.#connection.remove()
   }
 
   #answer(response: HttpResponse): void {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { headStartMs } from '../../head-start.js'
 import type { Host } from '../../host-port.js'
 import type { RawConnection } from '../raw-connection.js'
 import { readChunk, readHead, readWholeChunk } from '../raw-http.js'
@@ -80,6 +81,15 @@ export function describeEventStreams(createHost: () => Host): void {
         application.connection.close()
 
         expect((await server.request({ path: `/hub?id=${token}` })).status).to.equal(404)
+      })
+
+      it('leaves its client time to read why it has ended before a POST is told that it has', async () => {
+        application.connection.close()
+        const startedAt = performance.now()
+        const { status } = await server.request({ method: 'POST', path: `/hub?id=${token}`, body: 'too late' })
+
+        expect(status).to.equal(404)
+        expect(performance.now() - startedAt).to.be.greaterThan(headStartMs - 5)
       })
 
       it('is cut without its last chunk when the application aborts', async () => {

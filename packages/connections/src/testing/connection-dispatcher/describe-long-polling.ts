@@ -183,11 +183,20 @@ export function describeLongPolling(createHost: () => Host): void {
         expect((await remove()).status).to.equal(202)
       })
 
-      it('is answered 404 once the application has ended', async () => {
+      it('is answered 202 to both of two at once', async () => {
+        void application.ends.next().then(() => application.connection.close())
+        const both = await Promise.all([remove(), remove()])
+
+        expect(both.map(({ status }) => status)).to.deep.equal([202, 202])
+      })
+
+      it('is answered 404 soon after the application has ended', async () => {
         await remove()
         application.connection.close()
+        let answer = await remove()
+        while (answer.status === 202) answer = await remove()
 
-        expect((await remove()).body.toString()).to.equal('No Connection with that ID')
+        expect([answer.status, answer.body.toString()]).to.deep.equal([404, 'No Connection with that ID'])
       })
 
       it('ends a waiting poll with the last words of the application', async () => {
