@@ -107,7 +107,7 @@ export interface HttpExchange {
 /** What a host gives every request to. It must not throw. */
 export type HostHandler = (exchange: HttpExchange) => void
 
-/** Certificate and key as PEM files. */
+/** Certificate and key as PEM files. What is served is HTTPS over HTTP/1.1: browsers open six connections to a site, and each event stream takes one. */
 export interface TlsFiles {
   readonly certificateFile: string
   readonly keyFile: string

@@ -1,5 +1,6 @@
 import { type HttpRequest, type HttpTransportType, printable } from '@signalbox/abstractions'
 import type { ResolvedConnectionOptions } from './connection-options.js'
+import { ForwardedRequest } from './forwarded-request.js'
 import type { HttpResponse } from './host-port.js'
 import { text } from './http-responses.js'
 import { negotiateRefusal } from './negotiate.js'
@@ -81,8 +82,14 @@ export function whyOriginIsRefused(request: HttpRequest): string {
   const host = printable(request.header('host') ?? '')
   return (
     `its page is of the origin ${origin}, the request's Host is ${host}, and allowedOrigins does not have the origin.` +
-    ` If the page may connect: allowedOrigins: ['${origin}'], or a proxy that passes the Host on (changeOrigin: false).`
+    ` If the page may connect: allowedOrigins: ['${origin}'], or a proxy that passes the Host on (changeOrigin: false).${untrustedHost(request)}`
   )
+}
+
+/** What a proxy says the Host was, where nobody has said that the proxy is one. */
+function untrustedHost(request: HttpRequest): string {
+  if (request.header('x-forwarded-host') === undefined || request instanceof ForwardedRequest) return ''
+  return ` Its X-Forwarded-Host does not count, since trustedProxies does not have ${request.remoteAddress}.`
 }
 
 export const bodyTooLarge = ({ maximumPendingReceiveBytes }: ResolvedConnectionOptions): Refusal => ({

@@ -6,7 +6,7 @@ import type {
   us_listen_socket,
   us_socket_context_t,
 } from 'uWebSockets.js'
-import { ConfigurationError } from '@signalbox/abstractions'
+import { ConfigurationError, type RecurringLog } from '@signalbox/abstractions'
 import {
   type Host,
   type HostHandler,
@@ -16,6 +16,7 @@ import {
   TrustedProxies,
 } from '@signalbox/connections'
 import { loadUws } from './load-uws.js'
+import { ProxyWarning } from './proxy-warning.js'
 import { UwsExchange } from './uws-exchange.js'
 import { copyRequest } from './uws-request.js'
 import { socketBehavior } from './uws-socket.js'
@@ -48,11 +49,14 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
       messageLimit.admit(needs, apps.length > 0)
     },
 
-    async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
+    async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler, log?: RecurringLog): Promise<number> {
       const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))
+      const proxyWarning = new ProxyWarning(log)
       const scheme = tls === undefined ? 'http' : 'https'
       const serve = (response: HttpResponse, request: HttpRequest, context?: us_socket_context_t) => {
-        const exchange = new UwsExchange(response, copyRequest(response, request, scheme), context)
+        const copy = copyRequest(response, request, scheme)
+        if (context === undefined) proxyWarning.look(copy)
+        const exchange = new UwsExchange(response, copy, context)
         handler(exchange)
         // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
         if (!exchange.isOver) exchange.outliveRequest()

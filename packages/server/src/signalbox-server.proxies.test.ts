@@ -60,6 +60,18 @@ for (const { title, create } of hostFactories)
       expect(await who()).to.equal('http://127.0.0.1 from 127.0.0.1')
       expect(await handshakeStatus()).to.equal(403)
     })
+
+    it('says in the log which proxy it would have to trust', async () => {
+      const logger = new RecordingLogger()
+      await serve({ host: create(), logger, trustedProxies: ['10.0.0.0/8'] })
+
+      await handshakeStatus()
+
+      expect(logger.warnings).to.have.lengthOf(1)
+      expect(logger.warnings[0]).to.match(
+        / Its X-Forwarded-Host does not count, since trustedProxies does not have 127\.0\.0\.1\.$/,
+      )
+    })
   })
 
 describe('a server that any page may connect to', () => {
