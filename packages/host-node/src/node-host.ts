@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { ConfigurationError } from '@signalbox/abstractions'
+import { ConfigurationError, type RecurringLog } from '@signalbox/abstractions'
 import {
   type Host,
   type HostHandler,
@@ -17,6 +17,7 @@ import { AttachedServer } from './attached-server.js'
 import { BodyRates } from './body-rates.js'
 import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js'
 import type { NodeServer } from './node-server.js'
+import { reportRefusedHeads } from './refused-heads.js'
 
 export interface NodeHostOptions {
   /**
@@ -65,8 +66,13 @@ class NodeHost implements Required<Host> {
     this.#messageLimit.admit(needs)
   }
 
-  async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler): Promise<number> {
+  async listen(
+    { port, hostname, tls }: ListenOptions,
+    handler: HostHandler,
+    recurringLog?: RecurringLog,
+  ): Promise<number> {
     const server = tls === undefined ? createServer(limits) : await createTlsServer(tls)
+    if (recurringLog !== undefined) reportRefusedHeads(server, limits.maxHeaderSize, recurringLog)
     const source = this.#createSource(server, handler)
     server.on('request', (incoming, response) => source.onRequest(incoming, response))
     server.on('upgrade', (incoming, socket, head) => source.onUpgrade(incoming, socket, head))
