@@ -16,8 +16,17 @@ export function copyRequest(response: HttpResponse, request: HttpRequest, scheme
     request.getCaseSensitiveMethod(),
     request.getUrl(),
     (request.getQuery() as string | undefined) ?? '', // undefined without a query, whatever its type says
-    Buffer.from(response.getRemoteAddressAsText()).toString('latin1'),
+    shortAddress(Buffer.from(response.getRemoteAddressAsText()).toString('latin1')),
     headers,
     scheme,
   )
+}
+
+const ipv4InIpv6 = '0000:0000:0000:0000:0000:ffff:'
+
+/** uWebSockets.js writes addresses of IPv6 with all their zeros, and IPv4 as a part of them where it listens for both. */
+function shortAddress(address: string): string {
+  if (!address.includes(':')) return address
+  if (!address.startsWith(ipv4InIpv6)) return new URL(`http://[${address}]`).hostname.slice(1, -1)
+  return Buffer.from(address.slice(ipv4InIpv6.length).replace(':', ''), 'hex').join('.')
 }

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import type { Host } from '../host-port.js'
@@ -5,6 +6,7 @@ import { HostUnderTest, RecordingStreamHandler } from './host-under-test.js'
 import { RawConnection } from './raw-connection.js'
 import { readResponse, requestOnce, writeRequest } from './raw-http.js'
 
+const hasIpv6 = Object.values(networkInterfaces()).some(list => list?.some(({ family }) => family === 'IPv6'))
 const local = { port: 0, hostname: '127.0.0.1' }
 
 export function describeHostListening(createHost: () => Host): void {
@@ -46,6 +48,20 @@ export function describeHostListening(createHost: () => Host): void {
       expect((await requestOnce(port, { path: '/' })).status).to.equal(201)
       expect((await requestOnce(server.port, { path: '/' })).status).to.equal(200)
     })
+
+    for (const [hostname, peer, address] of [
+      ['::', '127.0.0.1', '127.0.0.1'],
+      ['::', '[::1]', '::1'],
+      ['::1', '[::1]', '::1'],
+    ] as const)
+      it(`knows ${peer} as ${address} where it listens at ${hostname}`, async function () {
+        if (!hasIpv6) this.skip()
+        const port = await server.host.listen({ port: 0, hostname }, exchange =>
+          exchange.respond({ status: 200, body: exchange.request.remoteAddress }),
+        )
+
+        expect(await (await fetch(`http://${peer}:${port}`)).text()).to.equal(address)
+      })
 
     it('refuses new connections once it has stopped listening', async () => {
       server.host.stopListening()
