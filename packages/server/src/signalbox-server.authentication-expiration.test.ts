@@ -116,6 +116,11 @@ describe('a server, when credentials expire', function () {
       expect(await disconnected).to.equal(undefined)
     })
 
+    it('closes one at once whose credentials had expired and were accepted because clocks differ', async () => {
+      const socket = await openSocket('/closing', 'ann -60')
+      expect(await socket.readText()).to.equal(close)
+    })
+
     it('ends an event stream, which may reconnect', async () => {
       const path = await negotiate('/closing')
       const connection = await RawConnection.open(port)
