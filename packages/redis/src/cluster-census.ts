@@ -4,8 +4,8 @@ import type { RedisAddress } from './redis-backplane-options.js'
 
 interface Node {
   readonly client: Redis
-  /** It has answered once. One that was learnt and never reached is announced with an address that means nothing here. */
-  wasReached: boolean
+  /** Without its answer nothing is known. One that was learnt and never reached is announced with an address that means nothing here. */
+  counts: boolean
 }
 
 /** In a cluster a server knows its own subscribers only, so every one is asked: a connection to each node. */
@@ -26,8 +26,7 @@ export class ClusterCensus {
 
   /** How many nodes listen to each of these channels. Rejects when a node does not say. */
   async count(channels: readonly string[]): Promise<number[]> {
-    const asked = [...this.#byAddress.values()].filter(({ wasReached }) => wasReached)
-    if (asked.length === 0) throw new Error('No node of the cluster has been reached yet.')
+    const asked = [...this.#byAddress.values()].filter(({ counts }) => counts)
     const answers = await Promise.all(asked.map(({ client }) => client.pubsub('NUMSUB', ...channels)))
     return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
   }
@@ -44,9 +43,9 @@ export class ClusterCensus {
   }
 
   #add(key: string, address: RedisAddress): void {
-    const node: Node = { client: this.#connect(address), wasReached: false }
+    const node: Node = { client: this.#connect(address), counts: this.#nodes.isListed(address) }
     node.client.on('ready', () => {
-      node.wasReached = true
+      node.counts = true
     })
     this.#byAddress.set(key, node)
   }

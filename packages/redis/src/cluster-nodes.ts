@@ -16,6 +16,10 @@ export class ClusterNodes {
     return [...this.#listed, ...this.#learnt]
   }
 
+  isListed(address: RedisAddress): boolean {
+    return this.#listed.some(one => keyOfAddress(one) === keyOfAddress(address))
+  }
+
   next(): RedisAddress {
     const { all } = this
     this.#turn = (this.#turn + 1) % all.length
