@@ -114,8 +114,9 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   onWriteFailure(error: unknown): void {
-    const { descriptor, logger } = this.#dispatcher.runtime
-    logger.error(`${descriptor.name}: a message could not be written.`, error)
+    const { descriptor, recurringLog } = this.#dispatcher.runtime
+    const { name } = descriptor
+    recurringLog.error(`writeFailed ${name}`, `${name}: a message could not be written.`, error)
     this.#fail(error)
   }
 
