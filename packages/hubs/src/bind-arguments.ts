@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { BindingFailure, cannotBind } from './binding-failure.js'
+import { misfit } from './binding-failure.js'
 
 /**
  * Checks each argument by its schema, which may also change it. Synchronous, and without a promise, as long as every schema is.
@@ -32,7 +32,6 @@ async function bindLater(
 }
 
 function checkedValue(result: StandardSchemaV1.Result<unknown>, index: number): unknown {
-  if (result.issues !== undefined)
-    throw new BindingFailure(cannotBind, { cause: `Argument ${index + 1} does not fit.` })
+  if (result.issues !== undefined) throw misfit(index, result.issues)
   return result.value
 }

@@ -6,6 +6,8 @@ import {
   type ReceivedMessage,
   type SequenceMessage,
 } from '@signalbox/protocol'
+import { streamBindingError } from './binding-error-message.js'
+import { refuseBinding } from './binding-refusal.js'
 import type { NamedException } from './error-message.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
@@ -50,10 +52,9 @@ export function dispatchMessage(
       connection.findCancellable(message.invocationId)?.cancel()
       return 'done'
     case 'invocationBindingFailure':
-      dispatcher.failBinding(connection, message.invocationId, message.target, message.error)
-      return 'done'
+      return refuseBinding(dispatcher, connection, message, message.error) ?? 'done'
     case 'streamBindingFailure':
-      connection.takeUpload(message.streamId)?.complete(dispatcher.streamBindingError(message.error))
+      connection.takeUpload(message.streamId)?.complete(streamBindingError(message.error, dispatcher.options))
       return 'done'
   }
 }

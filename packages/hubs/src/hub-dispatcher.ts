@@ -1,13 +1,13 @@
 import { type InvocationMessage, MessageType, type StreamInvocationMessage } from '@signalbox/protocol'
 import { bindArguments } from './bind-arguments.js'
 import { BindingFailure, cannotBind } from './binding-failure.js'
+import { refuseBinding } from './binding-refusal.js'
 import type { Dispatched } from './dispatch-message.js'
-import { errorMessage } from './error-message.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { HubMethodDescriptor } from './hub-descriptor.js'
 import { HubException } from './hub-exception.js'
 import { HubInvocation } from './hub-invocation.js'
-import { complete, HubInvoker } from './hub-invoker.js'
+import { HubInvoker } from './hub-invoker.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubRuntime } from './hub-runtime.js'
 import { isAuthorized } from './is-authorized.js'
@@ -33,15 +33,12 @@ export class HubDispatcher {
   /** Starts the call a client made, or answers why it cannot be. */
   tryDispatch(connection: HubConnectionContext, message: Call): Dispatched {
     const descriptor = this.runtime.descriptor.find(message.target)
-    const { invocationId, arguments: args } = message
-    if (descriptor === undefined) {
-      this.failBinding(connection, invocationId, message.target, new BindingFailure(cannotBind))
-      return 'done'
-    }
+    if (descriptor === undefined)
+      return refuseBinding(this, connection, message, new BindingFailure(cannotBind)) ?? 'done'
+    const { arguments: args } = message
     if (args.length !== descriptor.argumentCount) {
       const text = `Invocation provides ${args.length} argument(s) but target expects ${descriptor.argumentCount}.`
-      this.failBinding(connection, invocationId, descriptor.name, new BindingFailure(text))
-      return 'done'
+      return refuseBinding(this, connection, message, new BindingFailure(text)) ?? 'done'
     }
     const isStream = message.type === MessageType.StreamInvocation
     // Streams, either way, run beside the plain calls and take no slot.
@@ -74,39 +71,13 @@ export class HubDispatcher {
     return undefined
   }
 
-  /** Answers a call whose arguments do not fit. @param target - as sent; a method that exists is quoted by its registered name. */
-  failBinding(connection: HubConnectionContext, invocationId: string | undefined, target: string, error: Error): void {
-    const descriptor = this.runtime.descriptor.find(target)
-    const base = `Failed to invoke '${descriptor?.name ?? target}' due to an error on the server.`
-    if (descriptor === undefined) this.#reportUnknownMethod(target)
-    // What an argument was like is not repeated; a schema's verdict, or the number of arguments, is.
-    else
-      this.runtime.refusals.argumentsRefused(descriptor, typeof error.cause === 'string' ? error.cause : error.message)
-    // A method that does not exist says so, whatever its arguments are like.
-    const shown = descriptor === undefined ? new HubException('Method does not exist.') : error
-    complete(connection, invocationId, errorMessage(base, shown, this.options.enableDetailedErrors))
-  }
-
-  #reportUnknownMethod(target: string): void {
-    const { descriptor, refusals } = this.runtime
-    const undeclared = descriptor.findUndeclared(target)
-    if (undeclared === undefined) refusals.noSuchMethod(target)
-    else refusals.methodNotDeclared(undeclared)
-  }
-
-  /** What a method finds when it reads on in a stream of which an item could not be read. */
-  streamBindingError(error: Error): HubException {
-    return new HubException(errorMessage('Failed to bind Stream message.', error, this.options.enableDetailedErrors))
-  }
-
   #begin(invocation: HubInvocation, descriptor: HubMethodDescriptor, args: readonly unknown[]): void | Promise<void> {
     if (descriptor.schemas === undefined) return this.#authorize(invocation, args)
     let bound: unknown[] | Promise<unknown[]>
     try {
       bound = bindArguments(descriptor.schemas, args)
     } catch (error) {
-      this.#refuseArguments(invocation, error)
-      return undefined
+      return this.#refuseArguments(invocation, error)
     }
     if (!(bound instanceof Promise)) return this.#authorize(invocation, bound)
     return bound.then(
@@ -115,12 +86,14 @@ export class HubDispatcher {
     )
   }
 
-  #refuseArguments(invocation: HubInvocation, error: unknown): void {
-    const { connection, descriptor, invocationId } = invocation
+  #refuseArguments(invocation: HubInvocation, error: unknown): void | Promise<void> {
+    const { connection, descriptor, message } = invocation
     const isMisfit = error instanceof BindingFailure
     if (!isMisfit) this.invoker.logFailure(descriptor, error)
-    this.failBinding(connection, invocationId, descriptor.name, isMisfit ? error : new BindingFailure(cannotBind))
+    const answered = refuseBinding(this, connection, message, isMisfit ? error : new BindingFailure(cannotBind))
+    if (answered !== undefined) return answered.then(() => this.invoker.finish(invocation))
     this.invoker.finish(invocation)
+    return undefined
   }
 
   #authorize(invocation: HubInvocation, args: readonly unknown[]): void | Promise<void> {

@@ -1,3 +1,4 @@
+import type { ValidationIssue } from './binding-failure.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import type { AnyHub } from './hub-descriptor.js'
 
@@ -11,9 +12,24 @@ export interface HubInvocationContext {
   readonly hubMethodArguments: readonly unknown[]
 }
 
+/** What a filter learns of a call that does not reach its method. */
+export interface HubBindingFailureContext {
+  readonly context: HubCallerContext
+  /** The name the client called. */
+  readonly target: string
+  /** The name of the method in the class; undefined when there is no such method. */
+  readonly hubMethodName: string | undefined
+  /** What the client passed, unchecked and without streams; undefined when it could not be read. */
+  readonly hubMethodArguments: readonly unknown[] | undefined
+  /** What a schema has against one of them; empty when their number is wrong, when they cannot be read, and when there is no such method. */
+  readonly issues: readonly ValidationIssue[]
+  /** Says why, as the client is told when `enableDetailedErrors` is on. */
+  readonly error: Error
+}
+
 /**
  * Stands around what a hub does; every hook is optional. Filters nest in the order given, the server's outside the hub's.
- * Binding failures, unknown methods and refused calls never reach them. @source IHubFilter
+ * Calls that are refused for another reason than their arguments reach none. @source IHubFilter
  */
 export interface HubFilter {
   /**
@@ -24,6 +40,11 @@ export interface HubFilter {
     context: HubInvocationContext,
     next: (context: HubInvocationContext) => Promise<unknown>,
   ): Promise<unknown>
+  /**
+   * Before a call is refused because its arguments do not fit, or there is no such method; `invokeMethod` never hears of it. Nothing more of the
+   * client is read before this is done. A HubException thrown here is what the client is told instead; another error is logged.
+   */
+  onBindingFailure?(context: HubBindingFailureContext): void | Promise<void>
   /** Around `onConnected`; the connection goes on whether `next` is called or not, unless this throws. */
   onConnected?(context: HubCallerContext, next: () => Promise<void>): Promise<void>
   onDisconnected?(
@@ -43,6 +64,19 @@ export function throughInvokeFilters(
       filter.invokeMethod === undefined ? next(inner) : filter.invokeMethod(inner, next),
     async inner => call(inner),
   )(context)
+}
+
+/** @returns undefined when no filter wants to know; rejects with what one of them throws: those behind it are not told. */
+export function tellOfBindingFailure(
+  filters: readonly HubFilter[],
+  context: HubBindingFailureContext,
+): Promise<void> | undefined {
+  const listening = filters.filter(({ onBindingFailure }) => onBindingFailure !== undefined)
+  return listening.length === 0 ? undefined : tellEach(listening, context)
+}
+
+async function tellEach(filters: readonly HubFilter[], context: HubBindingFailureContext): Promise<void> {
+  for (const filter of filters) await filter.onBindingFailure?.(context)
 }
 
 export function throughConnectedFilters(

@@ -35,6 +35,11 @@ export interface HubOptions {
   maximumReceiveMessageSizeBytes?: number | null
   /** Tells clients the type and message of every error, not only of HubException; for development. Default false. */
   enableDetailedErrors?: boolean
+  /**
+   * Tells clients what is wrong with the arguments of their calls, as the schemas of the hub method say it: paths and messages; and how many
+   * arguments it takes. Nothing of what the server throws. Default false: they are told that the call failed.
+   */
+  enableValidationErrors?: boolean
   /** Plain invocations of one client that may run at once; further ones wait in order. Default 1. */
   maximumParallelInvocationsPerClient?: number
   /** Items of a stream from the client that may wait for the method; default 10. */
@@ -88,6 +93,7 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
     clientTimeoutIntervalMs: atLeast(1, 'clientTimeoutIntervalMs', options.clientTimeoutIntervalMs ?? 30_000),
     maximumReceiveMessageSizeBytes,
     enableDetailedErrors: options.enableDetailedErrors ?? false,
+    enableValidationErrors: options.enableValidationErrors ?? false,
     maximumParallelInvocationsPerClient: atLeast(
       1,
       'maximumParallelInvocationsPerClient',

@@ -1,5 +1,6 @@
 export { InvalidOperationError } from './argument-errors.js'
 export type { Backplane, BackplaneHub } from './backplane.js'
+export type { ValidationIssue } from './binding-failure.js'
 export type {
   ClientProxy,
   ClientResultProxy,
@@ -20,7 +21,7 @@ export type { HubContext } from './hub-context.js'
 export type { ActivatedHubClass, AnyHub, HubClass } from './hub-descriptor.js'
 export { hubConnectionHandler } from './hub-endpoint.js'
 export { HubException } from './hub-exception.js'
-export type { HubFilter, HubInvocationContext } from './hub-filter.js'
+export type { HubBindingFailureContext, HubFilter, HubInvocationContext } from './hub-filter.js'
 export type { Invocation } from './hub-invocation.js'
 export type { HubLifetimeManager } from './hub-lifetime-manager.js'
 export {

@@ -16,12 +16,11 @@ function open(
   streamBufferCapacityItems = 10,
   { item, memory = new Memory() }: { item?: StandardSchemaV1; memory?: Memory } = {},
 ): UploadStream {
-  const enableDetailedErrors = false
-  const maximumPendingInvocationBytesPerClient = 100
   return new UploadStream(memory, item, {
     streamBufferCapacityItems,
-    maximumPendingInvocationBytesPerClient,
-    enableDetailedErrors,
+    maximumPendingInvocationBytesPerClient: 100,
+    enableDetailedErrors: false,
+    enableValidationErrors: false,
   })
 }
 

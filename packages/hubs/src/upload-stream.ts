@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { BindingFailure, cannotBind } from './binding-failure.js'
-import { errorMessage } from './error-message.js'
-import { HubException } from './hub-exception.js'
+import { type BindingErrorOptions, streamBindingError } from './binding-error-message.js'
+import { misfit } from './binding-failure.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 
 /** What the streams of one client share. */
@@ -12,10 +11,8 @@ export interface UploadMemory {
   onReady(): void
 }
 
-type UploadOptions = Pick<
-  ResolvedHubOptions,
-  'streamBufferCapacityItems' | 'maximumPendingInvocationBytesPerClient' | 'enableDetailedErrors'
->
+type UploadOptions = BindingErrorOptions &
+  Pick<ResolvedHubOptions, 'streamBufferCapacityItems' | 'maximumPendingInvocationBytesPerClient'>
 
 /**
  * The items of one stream from a client, between the receive loop that fills it and the method that reads it; bounded, so that a fast client waits
@@ -97,11 +94,11 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
     if (this.#schema === undefined) return { done: false, value: item }
     try {
       const result = await this.#schema['~standard'].validate(item)
-      if (result.issues !== undefined) throw new BindingFailure(cannotBind)
+      if (result.issues !== undefined) throw misfit(undefined, result.issues)
       return { done: false, value: result.value }
     } catch (error) {
       this.#drop()
-      throw new HubException(errorMessage('Failed to bind Stream message.', error, this.#options.enableDetailedErrors))
+      throw streamBindingError(error, this.#options)
     }
   }
 

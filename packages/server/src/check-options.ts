@@ -33,6 +33,7 @@ const ofHubs: KindsOf<Omit<MapHubOptions, 'authorize'>> = {
   clientTimeoutIntervalMs: 'value',
   maximumReceiveMessageSizeBytes: 'value',
   enableDetailedErrors: 'value',
+  enableValidationErrors: 'value',
   maximumParallelInvocationsPerClient: 'value',
   streamBufferCapacityItems: 'value',
   maximumStreamsPerClient: 'value',

@@ -40,6 +40,7 @@ export {
   type GroupManager,
   Hub,
   type HubActivator,
+  type HubBindingFailureContext,
   type HubCallerClients,
   type HubCallerContext,
   type HubClass,
@@ -58,6 +59,7 @@ export {
   type SingleClientProxy,
   type StreamParameter,
   stream,
+  type ValidationIssue,
 } from '@signalbox/hubs'
 export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
 export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authenticate.js'
