@@ -41,61 +41,61 @@ export interface ClientResultScope {
 }
 
 export class LifetimeManagerClients implements HubClients {
-  protected readonly manager: HubLifetimeManager
+  readonly #manager: HubLifetimeManager
   readonly #reportFailure: ReportSendFailure
   readonly #scope: ClientResultScope | undefined
 
   constructor(manager: HubLifetimeManager, reportFailure: ReportSendFailure, scope?: ClientResultScope) {
-    this.manager = manager
+    this.#manager = manager
     this.#reportFailure = reportFailure
     this.#scope = scope
   }
 
   get all(): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.manager.sendAll(target, args))
+    return this.proxy((target, args) => this.#manager.sendAll(target, args))
   }
 
   allExcept(excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.manager.sendAllExcept(target, args, excludedConnectionIds))
+    return this.proxy((target, args) => this.#manager.sendAllExcept(target, args, excludedConnectionIds))
   }
 
   client(connectionId: string): SingleClientProxy<UntypedClient> {
     requireString('connectionId', connectionId)
     return createSingleClientProxy(
-      (target, args) => this.manager.sendConnection(connectionId, target, args),
+      (target, args) => this.#manager.sendConnection(connectionId, target, args),
       this.#reportFailure,
       async (target, args, signal) => {
         this.#scope?.beforeClientResult()
-        return this.manager.invokeConnection(connectionId, target, args, signal)
+        return this.#manager.invokeConnection(connectionId, target, args, signal)
       },
     )
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.manager.sendConnections(connectionIds, target, args))
+    return this.proxy((target, args) => this.#manager.sendConnections(connectionIds, target, args))
   }
 
   group(groupName: string): ClientProxy<UntypedClient> {
     requireString('groupName', groupName)
-    return this.proxy((target, args) => this.manager.sendGroup(groupName, target, args))
+    return this.proxy((target, args) => this.#manager.sendGroup(groupName, target, args))
   }
 
   groups(groupNames: readonly string[]): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.manager.sendGroups(groupNames, target, args))
+    return this.proxy((target, args) => this.#manager.sendGroups(groupNames, target, args))
   }
 
   groupExcept(groupName: string, excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
     requireString('groupName', groupName)
-    return this.proxy((target, args) => this.manager.sendGroupExcept(groupName, target, args, excludedConnectionIds))
+    return this.proxy((target, args) => this.#manager.sendGroupExcept(groupName, target, args, excludedConnectionIds))
   }
 
   user(userId: string): ClientProxy<UntypedClient> {
     requireString('userId', userId)
-    return this.proxy((target, args) => this.manager.sendUser(userId, target, args))
+    return this.proxy((target, args) => this.#manager.sendUser(userId, target, args))
   }
 
   users(userIds: readonly string[]): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.manager.sendUsers(userIds, target, args))
+    return this.proxy((target, args) => this.#manager.sendUsers(userIds, target, args))
   }
 
   protected proxy(send: SendInvocation): ClientProxy<UntypedClient> {

@@ -4,6 +4,7 @@ import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import { LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubContext } from './hub-context.js'
 import type { AnyHub, HubMethodDescriptor } from './hub-descriptor.js'
 import type { ResolvedHubOptions } from './hub-options.js'
 import type { HubActivity } from './hub-telemetry.js'
@@ -71,6 +72,10 @@ export class HubInvocation implements HubScope, Invocation {
 
   get groupManager(): GroupManager {
     return this.connection.runtime.groups
+  }
+
+  get hubContext(): HubContext {
+    return this.connection.runtime.context
   }
 
   get signal(): AbortSignal {

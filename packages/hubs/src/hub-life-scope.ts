@@ -4,6 +4,7 @@ import type { HubScope } from './hub.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import { type ClientResultScope, LifetimeManagerCallerClients } from './hub-clients.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubContext } from './hub-context.js'
 
 /** What a hub is told of in the life of a connection, by the names of .NET, which stand in error texts. */
 export type HubLifeEvent = 'OnConnectedAsync' | 'OnAuthenticationRefreshedAsync' | 'OnDisconnectedAsync'
@@ -28,6 +29,10 @@ export class HubLifeScope implements HubScope, ClientResultScope {
 
   get groupManager(): GroupManager {
     return this.#connection.runtime.groups
+  }
+
+  get hubContext(): HubContext {
+    return this.#connection.runtime.context
   }
 
   /**

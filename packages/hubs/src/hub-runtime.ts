@@ -4,6 +4,7 @@ import { requireString } from './argument-errors.js'
 import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
 import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
+import type { HubContext } from './hub-context.js'
 import { type HubClass, HubDescriptor } from './hub-descriptor.js'
 import { HubFailureLog } from './hub-failure-log.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
@@ -26,6 +27,8 @@ export class HubRuntime {
   readonly clients: HubClients
   readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
+  /** What applications get of all this. */
+  readonly context: HubContext
   readonly createAbortController: () => AbortController
 
   /** @throws ConfigurationError when the class declares something that cannot be a hub method. */
@@ -67,5 +70,6 @@ export class HubRuntime {
         await manager.removeFromGroup(connectionId, groupName)
       },
     }
+    this.context = Object.freeze({ clients: this.clients, groups: this.groups })
   }
 }

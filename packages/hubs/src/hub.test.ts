@@ -1,13 +1,57 @@
 import type { ConnectionFeatures } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import { Hub } from './hub.js'
+import type { HubContext } from './hub-context.js'
 import type { HubClass } from './hub-descriptor.js'
 import { hubMethod } from './hub-method.js'
 import type { HubActivator } from './hub-options.js'
-import { close, invoke, result } from './testing/json-messages.js'
+import { close, invocation, invoke, result } from './testing/json-messages.js'
 import { TestServer } from './testing/test-server.js'
 
 describe('Hub', () => {
+  describe('the context of the hub', () => {
+    let kept: HubContext<ReportClient> | undefined
+
+    interface ReportClient {
+      ready(name: string): void
+    }
+
+    class ReportHub extends Hub<ReportClient> {
+      @hubMethod
+      async order(): Promise<void> {
+        kept = this.hubContext
+        await kept.groups.addToGroup(this.context.connectionId, 'readers')
+      }
+
+      override onDisconnected(): void {
+        kept = this.hubContext
+      }
+    }
+
+    it('serves work that outlives the call, typed by the clients of the hub', async () => {
+      const client = new TestServer(ReportHub).connect()
+      client.receive(invoke('1', 'order'))
+      expect(await client.nextSent()).to.equal(result('1', null))
+      await kept!.clients.group('readers').ready('report')
+      expect(client.sent).to.deep.equal([invocation('ready', 'report')])
+    })
+
+    it('is one object for all calls and for whoever is outside of them', async () => {
+      const server = new TestServer(ReportHub)
+      const client = server.connect()
+      client.receive(close)
+      await client.ended
+      expect(kept).to.equal(server.runtime.context)
+    })
+
+    it('has clients and groups, and nothing of what is behind them', () => {
+      const { context } = new TestServer(ReportHub).runtime
+      expect(Object.keys(context)).to.deep.equal(['clients', 'groups'])
+      expect(Object.keys(context.clients)).to.deep.equal([])
+      expect(Object.keys(context.groups)).to.deep.equal(['addToGroup', 'removeFromGroup'])
+    })
+  })
+
   describe('instances', () => {
     let instances: Hub[]
 

@@ -2,12 +2,14 @@ import type { UntypedClient } from './client-proxy.js'
 import type { GroupManager } from './group-manager.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import type { HubCallerClients } from './hub-clients.js'
+import type { HubContext } from './hub-context.js'
 
 /** What a hub instance works with during one call. */
 export interface HubScope {
   readonly callerContext: HubCallerContext
   readonly callerClients: HubCallerClients<UntypedClient>
   readonly groupManager: GroupManager
+  readonly hubContext: HubContext
 }
 
 const scopeOf = Symbol('signalbox.hubScope')
@@ -33,6 +35,15 @@ export abstract class Hub<TClient extends object = UntypedClient> {
 
   get groups(): GroupManager {
     return scope(this).groupManager
+  }
+
+  /**
+   * The hub from outside its calls, the same object as `server.hub(…)` gives: for work that outlives the call, which may keep it. (`clients` belongs to the
+   * call: it names the caller, and waits for clients as the call may.)
+   * @source IHubContext, which .NET injects
+   */
+  get hubContext(): HubContext<TClient> {
+    return scope(this).hubContext as unknown as HubContext<TClient>
   }
 
   /** A client has connected; none of its messages is read before this is done. An error thrown here closes the connection. */

@@ -201,7 +201,7 @@ export class SignalboxServer {
   hub<THub extends AnyHub>(hubClass: ActivatedHubClass<THub>): HubContext<ClientOf<THub>> {
     const runtime = this.#hubs.get(hubClass as HubClass)
     if (runtime === undefined) throw new ConfigurationError('hub', `${hubClass.name} is not mapped: call mapHub first.`)
-    return runtime as unknown as HubContext<ClientOf<THub>>
+    return runtime.context as unknown as HubContext<ClientOf<THub>>
   }
 
   /**
