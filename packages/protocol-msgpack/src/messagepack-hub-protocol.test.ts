@@ -47,8 +47,8 @@ describe('MessagePackHubProtocol', () => {
   })
 
   it('writes on as before after a value that cannot be written', () => {
-    const broken = completionWith(['x'.repeat(100_000), Symbol('no value')])
-    expect(() => protocol.writeMessage(broken)).to.throw(TypeError)
+    const broken = completionWith(['x'.repeat(100_000), 2n ** 64n])
+    expect(() => protocol.writeMessage(broken)).to.throw(RangeError)
     expect(protocol.writeMessage({ type: 6 })).to.deep.equal(bytesOf('02 91 06'))
   })
 

@@ -5,6 +5,10 @@ const initialBytes = 4096
 /** A buffer that has grown beyond this is given away with its message instead of being kept. */
 const largestKeptBytes = 65_536
 const twoPow32 = 0x1_0000_0000
+const twoPow63 = 2 ** 63
+const twoPow64 = 2 ** 64
+const leastInt64 = -(2n ** 63n)
+const mostUInt64 = 2n ** 64n - 1n
 /** Up to this length a loop is faster than a call into the engine. */
 const shortTextLength = 20
 /** Up to this length a text may be given three times the room, all it can need, without counting its bytes. */
@@ -45,12 +49,10 @@ export class MessagePackWriter {
     this.writeByte(value ? 0xc3 : 0xc2)
   }
 
-  /**
-   * An integer up to ±(2^53−1) as integer, any other number as float64, as the JavaScript client writes them: beyond, a
-   * number no longer tells integers apart.
-   */
+  /** A whole number as integer while 64 bits hold it, since .NET reads that as any type of number; any other as float64. */
   writeNumber(value: number): void {
     if (Number.isSafeInteger(value)) this.writeInteger(value)
+    else if (Number.isInteger(value) && value >= -twoPow63 && value < twoPow64) this.writeBigInt(BigInt(value))
     else {
       const start = this.code(0xcb, 8)
       this.bytes.writeDoubleBE(value, start)
@@ -59,6 +61,7 @@ export class MessagePackWriter {
 
   /** @throws RangeError when 64 bits cannot hold it. */
   writeBigInt(value: bigint): void {
+    if (value < 0n ? value < leastInt64 : value > mostUInt64) throw new RangeError(notAnInteger(value))
     if (value < 0n) {
       const start = this.code(0xd3, 8)
       this.bytes.writeBigInt64BE(value, start)
@@ -94,19 +97,48 @@ export class MessagePackWriter {
     else this.writeLength(0xdc, length)
   }
 
-  writeMapLength(length: number): void {
+  /** @returns where it stands, for `shortenMap`. */
+  writeMapLength(length: number): number {
+    const start = this.position
     if (length < 16) this.writeByte(0x80 | length)
     else this.writeLength(0xde, length)
+    return start
   }
 
-  /** @param data - at most 255 bytes. */
-  writeExtension(type: number, data: Uint8Array): void {
-    const { length } = data
-    if (length === 4) this.writeByte(0xd6)
-    else if (length === 8) this.writeByte(0xd7)
-    else this.writeUInt8(0xc7, length)
-    this.writeByte(type & 0xff)
-    this.writeRaw(data)
+  /** Writes a smaller length where a map begins, in the format of the one that was announced. */
+  shortenMap(start: number, announced: number, length: number): void {
+    if (announced < 16) this.bytes[start] = 0x80 | length
+    else if (announced < 0x1_0000) this.bytes.writeUInt16BE(length, start + 1)
+    else this.bytes.writeUInt32BE(length, start + 1)
+  }
+
+  /** Where the next byte will stand, for `rewind`. */
+  mark(): number {
+    return this.position
+  }
+
+  /** Takes back what was written since that mark. */
+  rewind(mark: number): void {
+    this.position = mark
+  }
+
+  /** @param seconds - since 1970, whole. */
+  writeTimestamp(type: number, seconds: number, nanoseconds: number): void {
+    const high = Math.floor(seconds / twoPow32)
+    if (high === 0 && nanoseconds === 0) {
+      const start = this.extension(0xd6, type, 4)
+      this.bytes.writeUInt32BE(seconds, start)
+    } else if (high >= 0 && high < 4) {
+      const start = this.extension(0xd7, type, 8)
+      this.bytes.writeUInt32BE(nanoseconds * 4 + high, start)
+      this.bytes.writeUInt32BE(seconds % twoPow32, start + 4)
+    } else {
+      this.writeByte(0xc7)
+      const start = this.extension(12, type, 12)
+      this.bytes.writeUInt32BE(nanoseconds, start)
+      this.bytes.writeInt32BE(high, start + 4)
+      this.bytes.writeUInt32BE(seconds - high * twoPow32, start + 8)
+    }
   }
 
   /** Bytes as they are: a value that is MessagePack already, or what follows a header. */
@@ -193,6 +225,13 @@ export class MessagePackWriter {
     return start
   }
 
+  /** @returns where to write the data. */
+  private extension(lengthCode: number, type: number, bytes: number): number {
+    const start = this.code(lengthCode, 1 + bytes)
+    this.bytes.writeInt8(type, start)
+    return start + 1
+  }
+
   private reserve(count: number): void {
     const required = this.position + count
     if (required <= this.bytes.length) return
@@ -200,6 +239,12 @@ export class MessagePackWriter {
     this.bytes.copy(grown, 0, 0, this.position)
     this.bytes = grown
   }
+}
+
+function notAnInteger(value: bigint): string {
+  const digits = String(value)
+  const shown = digits.length <= 50 ? digits : `A bigint of ${digits.length} digits`
+  return `${shown} cannot be sent: MessagePack has integers from -2^63 to 2^64-1.`
 }
 
 function textHeaderBytes(byteLength: number): number {

@@ -1,6 +1,6 @@
-import { decodeTimestampExtension, EXT_TIMESTAMP } from '@msgpack/msgpack'
-import { HubProtocolError, TextCache } from '@signalbox/protocol'
-import { type MessagePackReader, unexpectedCode } from './messagepack-reader.js'
+import { HubProtocolError, type MapKey, TextCache } from '@signalbox/protocol'
+import type { MessagePackReader } from './messagepack-reader.js'
+import { readTimestamp } from './timestamp.js'
 
 /** Levels of arrays and maps in one value. @source MessagePackSecurity.MaximumObjectGraphDepth of MessagePack-CSharp */
 export const maximumDepth = 500
@@ -8,8 +8,8 @@ export const maximumDepth = 500
 const keys = new TextCache()
 
 /**
- * Reads any value: maps become objects, binary data Uint8Array, timestamps Date, and an integer a number cannot hold
- * exactly is a bigint. Nothing is taken from the library's decoder here because it rounds such integers or makes all 64-bit
+ * Reads any value: a map becomes an object, or a Map where a key is no text, binary data a Uint8Array, a timestamp a Date, and an
+ * integer a number cannot hold exactly is a bigint. Nothing is taken from the library's decoder here because it rounds such integers or makes all 64-bit
  * ones bigint, allots what a count announces, knows no depth limit, and hands out views of the received bytes.
  * @throws HubProtocolError for anything it cannot read.
  */
@@ -66,38 +66,63 @@ function readArray(reader: MessagePackReader, code: number, depth: number): unkn
   return values
 }
 
-function readMap(reader: MessagePackReader, code: number, depth: number): Record<string, unknown> {
+function readMap(reader: MessagePackReader, code: number, depth: number): object {
   if (depth === maximumDepth) throw tooDeep()
   const length = reader.mapLength(code)
-  const map: Record<string, unknown> = {}
+  const members: Record<string, unknown> = {}
   for (let index = 0; index < length; index++) {
-    const key = readKey(reader)
+    const keyCode = reader.readCode()
+    if (!isText(keyCode)) return readMapOfKeys(reader, new Map(Object.entries(members)), keyCode, length - index, depth)
+    const key = reader.text(keyCode, keys)
     const value = readValue(reader, depth + 1)
     // As in JSON.parse, a property like any other, and not the prototype.
     if (key === '__proto__')
-      Object.defineProperty(map, key, { value, configurable: true, enumerable: true, writable: true })
-    else map[key] = value
+      Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true })
+    else members[key] = value
+  }
+  return members
+}
+
+/** Reads on from the first key that is no text. @param pairs - that are left, with the one of this key. */
+function readMapOfKeys(
+  reader: MessagePackReader,
+  map: Map<MapKey, unknown>,
+  firstKeyCode: number,
+  pairs: number,
+  depth: number,
+): Map<MapKey, unknown> {
+  for (let index = 0; index < pairs; index++) {
+    const key = readKey(reader, index === 0 ? firstKeyCode : reader.readCode())
+    map.set(key, readValue(reader, depth + 1))
   }
   return map
 }
 
-/** Strings and numbers only, as in the JavaScript client: another key could not be told from its text. */
-function readKey(reader: MessagePackReader): string {
-  const code = reader.readCode()
-  if (code >> 5 === 0x5 || (code >= 0xd9 && code <= 0xdb)) return reader.text(code, keys)
-  if (code === 0xca || code === 0xcb) return String(reader.float(code))
-  return String(reader.integer(code))
-}
+const isText = (code: number): boolean => code >> 5 === 0x5 || (code >= 0xd9 && code <= 0xdb)
 
-/** The only extension of the hub protocol; .NET refuses any other too, even where it takes any object. */
-function readTimestamp(reader: MessagePackReader, code: number): Date {
-  const data = reader.extension(code, EXT_TIMESTAMP)
-  if (data.length !== 4 && data.length !== 8 && data.length !== 12) throw unexpectedCode(code)
-  const date = decodeTimestampExtension(data)
-  if (Number.isNaN(date.getTime())) {
-    throw new HubProtocolError('The timestamp is out of range.', 'ArgumentOutOfRangeException')
+/** Texts, numbers, booleans and times: .NET refuses nil, bytes, arrays and maps as keys where it takes any object. */
+function readKey(reader: MessagePackReader, code: number): MapKey {
+  if (isText(code)) return reader.text(code, keys)
+  switch (code) {
+    case 0xc2:
+      return false
+    case 0xc3:
+      return true
+    case 0xca:
+    case 0xcb:
+      return reader.float(code)
+    case 0xc7:
+    case 0xc8:
+    case 0xc9:
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xd7:
+    case 0xd8:
+      return readTimestamp(reader, code)
+    default:
+      return reader.integer(code)
   }
-  return date
 }
 
 function tooDeep(): HubProtocolError {

@@ -1,65 +1,108 @@
-import { EXT_TIMESTAMP, encodeTimestampExtension } from '@msgpack/msgpack'
+import { bytesOf, isBytes, mapKey, standIn } from '@signalbox/protocol'
 import type { MessagePackWriter } from './messagepack-writer.js'
+import { writeTimestamp } from './timestamp.js'
 import { maximumDepth } from './value-reader.js'
 
 /**
- * Writes any value as the JavaScript client would: undefined as nil, a Date as timestamp, an ArrayBuffer or a view of one as
- * binary data, another object as a map of its own enumerable properties. A bigint, which that client refuses, is a 64-bit
- * integer. The library's encoder is not asked: with bigint allowed it writes every number from 2^32 on as a float, which
- * .NET refuses to read as an integer.
- * @throws TypeError for functions, symbols and cycles. RangeError for a bigint that 64 bits cannot hold.
+ * Writes an argument, item or result, or what is inside one, see docs/values.md. The library's encoder is not asked: with bigint allowed it
+ * writes every number from 2^32 on as a float, which .NET refuses to read as an integer.
+ * @param key - name or index of the value within what holds it.
+ * @returns false for what is left out of a map, a nil then stands in its place: undefined, a function, a symbol.
+ * @throws TypeError for what contains itself. RangeError for a bigint that 64 bits cannot hold, and for a time that .NET does not have.
  */
-export function writeValue(writer: MessagePackWriter, value: unknown, depth = 0): void {
+export function writeValue(writer: MessagePackWriter, value: unknown, key: string | number = '', depth = 0): boolean {
   switch (typeof value) {
     case 'string':
-      return writer.writeString(value)
+      writer.writeString(value)
+      return true
     case 'number':
-      return writer.writeNumber(value)
+      writer.writeNumber(value)
+      return true
     case 'boolean':
-      return writer.writeBoolean(value)
-    case 'undefined':
-      return writer.writeNil()
+      writer.writeBoolean(value)
+      return true
     case 'bigint':
-      return writer.writeBigInt(value)
+      writer.writeBigInt(value)
+      return true
     case 'object':
-      return value === null ? writer.writeNil() : writeObject(writer, value, depth)
+    case 'function':
+      if (value !== null) return writeObject(writer, value, key, depth)
+      writer.writeNil()
+      return true
     default:
-      throw new TypeError(`A ${typeof value} cannot be written as MessagePack.`)
+      writer.writeNil()
+      return false
   }
 }
 
-function writeObject(writer: MessagePackWriter, value: object, depth: number): void {
-  if (Array.isArray(value)) writeArray(writer, value, depth)
-  else if (ArrayBuffer.isView(value)) {
-    writer.writeBinary(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-  } else if (value instanceof ArrayBuffer) writer.writeBinary(new Uint8Array(value))
-  else if (value instanceof Date) writeDate(writer, value)
-  else writeMap(writer, value, depth)
+function writeObject(writer: MessagePackWriter, value: object, key: string | number, depth: number): boolean {
+  if (isOrdinary(value)) writeContainer(writer, value, depth)
+  else if (value instanceof Date) writeTimestamp(writer, value)
+  else if (isBytes(value)) writer.writeBinary(bytesOf(value))
+  else return writeStandIn(writer, standIn(value, key), depth)
+  return true
+}
+
+/** Nearly all are, so that this spares asking what else they may be. */
+function isOrdinary(value: object): boolean {
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+  return isPlain && (value as { toJSON?: unknown }).toJSON === undefined
+}
+
+/** A stand-in is not asked for another one. */
+function writeStandIn(writer: MessagePackWriter, meant: unknown, depth: number): boolean {
+  if (typeof meant === 'function') return writeValue(writer, undefined)
+  if (typeof meant !== 'object' || meant === null) return writeValue(writer, meant)
+  if (meant instanceof Date) writeTimestamp(writer, meant)
+  else if (isBytes(meant)) writer.writeBinary(bytesOf(meant))
+  else writeContainer(writer, meant, depth)
+  return true
+}
+
+function writeContainer(writer: MessagePackWriter, value: object, depth: number): void {
+  if (depth === maximumDepth) throw tooDeep()
+  if (Array.isArray(value)) writeArray(writer, value, depth + 1)
+  else if (value instanceof Set) writeArray(writer, [...value], depth + 1)
+  else if (value instanceof Map) writeMap(writer, [...value], depth + 1)
+  else writeMembers(writer, value as Record<string, unknown>, depth + 1)
 }
 
 function writeArray(writer: MessagePackWriter, values: readonly unknown[], depth: number): void {
-  if (depth === maximumDepth) throw tooDeep()
   const { length } = values
   writer.writeArrayLength(length)
-  for (let index = 0; index < length; index++) writeValue(writer, values[index], depth + 1)
+  for (let index = 0; index < length; index++) writeValue(writer, values[index], index, depth)
 }
 
-function writeMap(writer: MessagePackWriter, value: object, depth: number): void {
-  if (depth === maximumDepth) throw tooDeep()
+function writeMembers(writer: MessagePackWriter, value: Record<string, unknown>, depth: number): void {
   const keys = Object.keys(value)
-  writer.writeMapLength(keys.length)
+  const start = writer.writeMapLength(keys.length)
+  let written = 0
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!
+    const end = writer.mark()
     writer.writeString(key)
-    writeValue(writer, (value as Record<string, unknown>)[key], depth + 1)
+    if (writeValue(writer, value[key], key, depth)) written++
+    else writer.rewind(end)
   }
+  if (written < keys.length) writer.shortenMap(start, keys.length, written)
 }
 
-function writeDate(writer: MessagePackWriter, date: Date): void {
-  const data = encodeTimestampExtension(date)
-  // As JSON has it; the library would write 1970.
-  if (data === null || Number.isNaN(date.getTime())) writer.writeNil()
-  else writer.writeExtension(EXT_TIMESTAMP, data)
+function writeMap(writer: MessagePackWriter, entries: readonly (readonly [unknown, unknown])[], depth: number): void {
+  const start = writer.writeMapLength(entries.length)
+  let written = 0
+  for (const [key, value] of entries) {
+    const end = writer.mark()
+    writeKey(writer, key)
+    if (writeValue(writer, value, '', depth)) written++
+    else writer.rewind(end)
+  }
+  if (written < entries.length) writer.shortenMap(start, entries.length, written)
+}
+
+function writeKey(writer: MessagePackWriter, key: unknown): void {
+  const value = mapKey(key)
+  if (value instanceof Date) writeTimestamp(writer, value)
+  else writeValue(writer, value)
 }
 
 function tooDeep(): TypeError {

@@ -1,10 +1,14 @@
+// For the protocols in packages of their own.
+export { isDotNetTime, notADotNetTime } from './date-text.js'
 export { type HandshakeRequest, handshakeSuccess, tryParseHandshakeRequest, writeHandshakeError } from './handshake.js'
 export * from './hub-message.js'
 export type { ByteCursor, HubProtocol, InvocationBinder } from './hub-protocol.js'
 export { HubProtocolError } from './hub-protocol-error.js'
 export { JsonHubProtocol } from './json-hub-protocol.js'
-// For the protocols in packages of their own.
+export { type MapKey, mapKey } from './map-key.js'
 export type { NativeBuffer } from './native-buffer.js'
+export { PreciseDate } from './precise-date.js'
 export { RawResult } from './raw-result.js'
+export { bytesOf, isBytes, standIn } from './stand-in.js'
 export { TextCache } from './text-cache.js'
 export { recordSeparator } from './text-framing.js'

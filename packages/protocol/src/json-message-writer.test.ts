@@ -18,13 +18,20 @@ function written(result: unknown): string {
   return write(completion(result)).slice('{"type":3,"invocationId":"1","result":'.length, -2)
 }
 
+/** A value that contains itself. */
+function cyclic(): unknown {
+  const cycle: unknown[] = [1]
+  cycle.push({ cycle })
+  return cycle
+}
+
 describe('writeText', () => {
   it('leaves a long text to be written as bytes', () => {
     expect(protocol.writeText(completion('x'.repeat(2000)))).to.equal(undefined)
   })
 
   it('lets errors of the serializer through', () => {
-    expect(() => protocol.writeText(completion(1n))).to.throw(TypeError)
+    expect(() => protocol.writeText(completion(cyclic()))).to.throw(TypeError)
   })
 })
 
@@ -38,7 +45,7 @@ describe('createStreamItemWriter', () => {
   }
 
   it('lets errors of the serializer through', () => {
-    expect(() => protocol.createStreamItemWriter('1')(1n)).to.throw(TypeError)
+    expect(() => protocol.createStreamItemWriter('1')(cyclic())).to.throw(TypeError)
   })
 })
 
@@ -101,7 +108,7 @@ describe('writeMessage', () => {
   })
 
   it('writes plain values as JSON.stringify does', () => {
-    const date = new Date(0)
+    const date = new Date(1)
     for (const value of [
       null,
       true,
@@ -139,10 +146,15 @@ describe('writeMessage', () => {
   })
 
   it('lets errors of the serializer through', () => {
-    const cycle: unknown[] = []
-    cycle.push(cycle)
-    expect(() => write(completion(cycle))).to.throw(TypeError)
-    expect(() => write({ ...call, arguments: [1n] })).to.throw(TypeError)
+    expect(() => write(completion(cyclic()))).to.throw(TypeError, 'Does it contain itself?')
+    expect(() => write({ ...call, arguments: [cyclic()] })).to.throw(TypeError)
+    const error = new Error('not today')
+    const failing = {
+      get member() {
+        throw error
+      },
+    }
+    expect(() => written({ failing })).to.throw(error)
   })
 
   for (const special of ['', '"', '\\', '\n', '\x1e', '\x7f', 'é', 'Ģ', '日', '😀', '\ud800']) {

@@ -6,7 +6,8 @@ import type {
   StreamInvocationMessage,
 } from './hub-message.js'
 import { MessageType } from './hub-message.js'
-import { isLongText, writeAroundLongText, writeString, writeValue } from './json-value-writer.js'
+import { isLongText, writeAroundLongText, writeString } from './json-text-writer.js'
+import { writeValue } from './json-value-writer.js'
 import type { NativeBuffer } from './native-buffer.js'
 import { RawResult } from './raw-result.js'
 import { recordSeparator } from './text-framing.js'

@@ -1,9 +1,11 @@
+import { digitsInDoubt, exactNumber } from './exact-number.js'
 import { HubProtocolError } from './hub-protocol-error.js'
 import type { JsonReaderError } from './json-reader-error.js'
+import { readTree } from './json-tree-reader.js'
 import type { MemberNames } from './member-names.js'
 import type { TextCache } from './text-cache.js'
 import { recordSeparator } from './text-framing.js'
-import { Utf8ScalarReader } from './utf8-scalar-reader.js'
+import { isDigit, Utf8ScalarReader } from './utf8-scalar-reader.js'
 
 const maximumDepth = 64
 
@@ -138,7 +140,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return Buffer.from(this.bytes.subarray(start, end))
   }
 
-  /** Reads a value as `JSON.parse` would. */
+  /** Reads a value as `JSON.parse` would, but an integer that a number cannot hold exactly as bigint. */
   readValue(): unknown {
     const first = this.peek()
     const start = this.position
@@ -151,8 +153,9 @@ export class Utf8JsonReader extends Utf8ScalarReader {
       case 0x5b: // [
         // Objects are built, and their grammar is checked, fastest by the engine itself.
         this.seen = 0
-        this.skipContainer()
-        return this.parse(start, this.position)
+        if (!this.skipContainer()) return this.parse(start, this.position)
+        this.position = start
+        return readTree(this)
       case 0x74: // t
         this.skipLiteral('true')
         return true
@@ -164,7 +167,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
         return null
       default: {
         const integer = this.skipNumber()
-        return Number.isNaN(integer) ? Number(this.bytes.latin1Slice(start, this.position)) : integer
+        return Number.isNaN(integer) ? exactNumber(this.bytes.latin1Slice(start, this.position)) : integer
       }
     }
   }
@@ -195,6 +198,11 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return names.match(this.bytes, this.textStart, this.textEnd)
   }
 
+  /** The member name read last, as `JSON.parse` takes it. */
+  memberName(): string {
+    return this.decodeText()
+  }
+
   /** The member name or string read last. */
   text(): string {
     const text = this.decodeText()
@@ -203,17 +211,28 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return text
   }
 
-  /** Reads past an object or array and checks its depth, but not its grammar. */
-  private skipContainer(): void {
+  /**
+   * Reads past an object or array and checks its depth, but not its grammar.
+   * @returns whether it holds an integer of so many digits that a number may not keep them.
+   */
+  private skipContainer(): boolean {
     const { bytes } = this
     let depth = this.depth
     let index = this.position
+    let hasLongInteger = false
     do {
       const next = bytes[index]!
       if (next === 0x22) {
         this.position = index
         this.skipString()
         index = this.position
+        continue
+      }
+      if (isDigit(next)) {
+        const digits = index
+        while (isDigit(bytes[++index]!)) {}
+        // Behind a point they are those of a fraction.
+        if (index - digits >= digitsInDoubt && bytes[digits - 1] !== 0x2e) hasLongInteger = true
         continue
       }
       if (next === 0x7b || next === 0x5b) {
@@ -226,6 +245,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
       index++
     } while (depth > this.depth)
     this.position = index
+    return hasLongInteger
   }
 
   private parse(start: number, end: number): unknown {

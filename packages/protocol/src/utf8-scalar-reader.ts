@@ -198,7 +198,7 @@ export class Utf8ScalarReader {
 
 const escapeIt = 'The string should be correctly escaped.'
 
-function isDigit(next: number): boolean {
+export function isDigit(next: number): boolean {
   return next >= 0x30 && next <= 0x39
 }
 

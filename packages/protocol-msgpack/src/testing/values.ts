@@ -24,7 +24,7 @@ export function encode(value: unknown): Buffer {
   return message.subarray(message.findIndex(byte => byte < 0x80) + 1)
 }
 
-/** Values the library and this package have in common: no integers beyond 2^53, and nothing that comes back as something else. */
+/** Values the library and this package have in common: no whole numbers beyond 2^53, no times beyond those of .NET, and nothing that comes back as something else. */
 export const anyValue = fc.letrec(tie => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -33,9 +33,9 @@ export const anyValue = fc.letrec(tie => ({
     fc.string({ unit: 'grapheme-ascii', minLength: 20, maxLength: 300 }),
     fc.integer(),
     fc.maxSafeInteger(),
-    fc.double(),
+    fc.double().filter(value => !Number.isInteger(value) || Number.isSafeInteger(value)),
     fc.uint8Array(),
-    fc.date({ noInvalidDate: true }),
+    fc.date({ noInvalidDate: true, min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') }),
     fc.array(tie('value'), { maxLength: 20 }),
     fc.dictionary(
       fc.string().filter(key => key !== '__proto__'),
