@@ -16,7 +16,6 @@ class FailingHub extends Hub {
     rejectWithObject: 0,
     badThenable: 0,
     neverSettle: 0,
-    bigInteger: 0,
     cycle: 0,
     forgetRejection: 0,
     sendUnserializable: 0,
@@ -56,10 +55,6 @@ class FailingHub extends Hub {
 
   neverSettle(): Promise<void> {
     return new Promise(() => {})
-  }
-
-  bigInteger(): bigint {
-    return 1n
   }
 
   cycle(): object {
@@ -117,16 +112,13 @@ describeOnEachHost('hub methods that fail', host => {
         expect(await client.invoke('echo', 'still here')).to.equal('still here')
       })
 
-      // MessagePack has integers of 64 bits.
-      for (const method of kind.protocol === 'json' ? ['bigInteger', 'cycle'] : ['cycle']) {
-        it(`fail alone when the result cannot be serialized: ${method}`, async () => {
-          const client = await clients.connect('/failing', kind)
-          expect(await client.errorOf(method)).to.contain(
-            `An unexpected error occurred invoking '${method}' on the server. TypeError: `,
-          )
-          expect(await client.invoke('echo', 'still here')).to.equal('still here')
-        })
-      }
+      it('fail alone when their result cannot be serialized', async () => {
+        const client = await clients.connect('/failing', kind)
+        expect(await client.errorOf('cycle')).to.contain(
+          "An unexpected error occurred invoking 'cycle' on the server. TypeError: ",
+        )
+        expect(await client.invoke('echo', 'still here')).to.equal('still here')
+      })
 
       it('fail alone when what they send cannot be serialized, whether or not they wait for it', async () => {
         const other = await clients.connect('/failing', kind)

@@ -191,7 +191,9 @@ describe('client results', () => {
     })
 
     it('when an argument cannot be serialized, and the client stays', async () => {
-      const error = await errorOf(server.runtime.clients.client('asked').invoke['Ask']!(1n))
+      const cyclic: unknown[] = []
+      cyclic.push(cyclic)
+      const error = await errorOf(server.runtime.clients.client('asked').invoke['Ask']!(cyclic))
       expect(error).to.be.an.instanceOf(TypeError)
       client.receive(invoke('1', 'ping'))
       expect(client.sent).to.deep.equal([result('1', 'pong')])

@@ -95,7 +95,9 @@ describe('a hub from outside its calls', () => {
   it('rejects what cannot be serialized, and its clients live on', async () => {
     const client = await PollingClient.connect(`${url}/chat`)
     const { all } = server.hub(ChatHub).clients
-    const error = await all.said('server', 1n as unknown as string).catch((error: unknown) => error)
+    const cyclic: unknown[] = []
+    cyclic.push(cyclic)
+    const error = await all.said('server', cyclic as unknown as string).catch((error: unknown) => error)
     expect(error).to.be.an.instanceOf(TypeError)
     await all.said('server', 'hello')
     expect(await client.poll()).to.equal(said('hello'))

@@ -318,7 +318,9 @@ export function describeHubLifetimeManager(
     })
 
     describe('an argument that cannot be serialized', () => {
-      const unserializable = [10n]
+      const unserializable: unknown[] = []
+      unserializable.push(unserializable)
+
       beforeEach(async () => {
         await connect('1', 'ann')
         await connect('2', 'ann')
