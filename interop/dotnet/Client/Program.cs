@@ -12,6 +12,7 @@ Scenario[] scenariosOfEveryVersion =
     .. Invocations.Scenarios,
     .. Errors.Scenarios,
     .. Objects.Scenarios,
+    .. Values.Scenarios,
     .. Targets.Scenarios,
     .. Streams.Scenarios,
     .. ClientResults.Scenarios,

@@ -77,7 +77,8 @@ describeOnEachServer('stateful reconnect', serverKind => {
       })
 
       it('is not to be had of a hub that does not allow it: a cut ends the connection', async () => {
-        await connect('/bench')
+        const token = await (await fetch(`${server.url}/generateJwtToken?seconds=60`)).text()
+        await connect(`/authorizedhub?access_token=${token}`)
         expect(await client.invoke('Echo', 'works as ever')).to.equal('works as ever')
         proxy.cut()
         await within(client.closed, 'the connection to close')

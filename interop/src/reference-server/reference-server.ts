@@ -76,7 +76,7 @@ export class ReferenceServer {
     this.#server.mapHub('/testhub-nowebsockets', TestHub, { transports: transports.filter(isNotWebSockets) })
     this.#server.mapHub('/authorizedhub', AuthorizedHub)
     this.#server.mapHub('/uncreatable', UncreatableHub)
-    this.#server.mapHub('/bench', BenchHub, { userIdProvider: queryUser })
+    this.#server.mapHub('/bench', BenchHub, { userIdProvider: queryUser, allowStatefulReconnects: true })
     this.#server.mapHub('/probe', ProbeHub, { userIdProvider: queryUser, allowStatefulReconnects: true })
     TestHub.hubContext = this.#server.hub(TestHub)
   }

@@ -8,8 +8,7 @@ import { MessagePackWriter } from './messagepack-writer.js'
 /**
  * The binary protocol: each message is a MessagePack array, preceded by its length.
  *
- * Integers keep their value in both directions: what a number cannot hold exactly is read as bigint, and a bigint is written
- * as a 64-bit integer. A number is written as an integer while it is one, up to ±(2^53−1), and as float64 otherwise.
+ * What values become in both directions is in docs/values.md: no digit of an integer or a time is lost, and a Map keeps the types of its keys.
  */
 export class MessagePackHubProtocol implements HubProtocol {
   readonly name = 'messagepack'
@@ -26,7 +25,7 @@ export class MessagePackHubProtocol implements HubProtocol {
     return undefined
   }
 
-  /** @throws TypeError for functions, symbols and cycles. RangeError for a bigint that 64 bits cannot hold. */
+  /** @throws TypeError or RangeError for what cannot be sent, or whatever a getter or a toJSON of a value throws. */
   writeMessage(message: HubMessage): Buffer {
     // Taken away meanwhile: a getter of a value may write a message too. After a failure it is not put back, whatever its size.
     const writer = this.writer ?? new MessagePackWriter()

@@ -61,7 +61,7 @@ export {
   stream,
   type ValidationIssue,
 } from '@signalbox/hubs'
-export { type HubProtocol, HubProtocolError } from '@signalbox/protocol'
+export { type HubProtocol, HubProtocolError, PreciseDate } from '@signalbox/protocol'
 export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authenticate.js'
 export type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
 export { createPrincipal, type PrincipalOptions } from './create-principal.js'

@@ -1,6 +1,6 @@
 import { type HubConnection, type IStreamResult, Subject } from '@microsoft/signalr'
 import { Hub, type Invocation } from '@signalbox/hubs'
-import { type ClientMethodsOf, type HubContract, type Json, type TypedHub, typedHub } from './index.js'
+import { type ClientMethodsOf, type HubContract, type Json, type Received, type TypedHub, typedHub } from './index.js'
 
 // The compiler is the test: an expectation that is not met is an error of the build.
 
@@ -191,6 +191,17 @@ export async function typesOverTheWire(
   holds<Same<Json<unknown>, unknown>>()
   type Id = string & { readonly kind: 'id' }
   holds<Same<Json<Id>, Id>>()
+  type Stored = { readonly total: bigint; readonly tags: Set<Date>; readonly byId: Map<number, Uint8Array> }
+  holds<
+    Same<Json<Stored>, { readonly total: number; readonly tags: string[]; readonly byId: Record<string, string> }>
+  >()
+  holds<
+    Same<
+      Received<Stored, 'messagepack'>,
+      { readonly total: number; readonly tags: Date[]; readonly byId: Record<string, Uint8Array> }
+    >
+  >()
+  holds<Same<Received<URL | undefined, 'messagepack'>, string | null>>()
 
   const [entry] = await json.invoke.history()
   // @ts-expect-error -- JSON has made a text of the date

@@ -8,6 +8,14 @@ const area = 'JSON vectors'
 /** A plain Close, and the connection ends. */
 const closes = { answers: ['{"type":7}'], ends: true } as const
 
+/** `Values` of the reference servers, with members in the order of its declaration. */
+const extremes =
+  '{"Long":9223372036854775807,"UnsignedLong":18446744073709551615,"Times":["2024-02-29T12:34:56.1234567Z",' +
+  '"1969-12-31T23:59:59.1Z","9999-12-31T23:59:59.9999999Z"],"Numbers":{"1":"a","-2":"b"},"Flags":{"True":"a","False":"b"},' +
+  '"Days":{"2000-01-01T00:00:00Z":0.5}}'
+const negative =
+  '{"Long":-9007199254740993,"UnsignedLong":9007199254740992,"Times":null,"Numbers":null,"Flags":null,"Days":null}'
+
 /** Hub protocol 9.2; the targets are methods of the reference server's hubs. */
 const vectors: readonly HubMessageVector[] = [
   {
@@ -137,6 +145,16 @@ const vectors: readonly HubMessageVector[] = [
       '{"type":3,"invocationId":"1","result":{"ByteArray":"AQID","DateTime":"2017-04-11T00:00:00Z",' +
         '"Guid":"00010203-0405-0607-0706-050403020100","IntArray":[1,-2],"String":"s"}}',
     ],
+  },
+  {
+    what: 'the largest integers, times to their last tick, and keys that are no texts',
+    send: `{"type":1,"invocationId":"1","target":"EchoValues","arguments":[${extremes}]}␞`,
+    answers: [`{"type":3,"invocationId":"1","result":${extremes}}`],
+  },
+  {
+    what: 'an integer of which a JavaScript number loses a digit',
+    send: `{"type":1,"invocationId":"1","target":"EchoValues","arguments":[${negative}]}␞`,
+    answers: [`{"type":3,"invocationId":"1","result":${negative}}`],
   },
   {
     what: 'J24, an unknown member',

@@ -10,6 +10,12 @@ const unknownMethod = messagePack(`95 03 80 "xyz" 01 "${noSuchMethod('method')}"
 /** A plain Close, and the connection ends. */
 const closes = { answers: ['04 93 07 c0 c2'], ends: true } as const
 
+/** `Values` of the reference servers, with members in the order of its declaration. */
+const extremes =
+  '86 "Long" cf 7f ff ff ff ff ff ff ff "UnsignedLong" cf ff ff ff ff ff ff ff ff "Times" 93 d7 ff 1d 6f 32 f0 65 e0 79 f0 ' +
+  'c7 0c ff 07 5b cc bc ff ff ff ff ff ff ff ff c7 0c ff 3b 9a c9 9c 00 00 00 3a ff f4 41 7f "Numbers" 82 01 "a" fe "b" ' +
+  '"Flags" 82 c3 "a" c2 "b" "Days" 81 d6 ff 38 6d 43 80 cb 3f e0 00 00 00 00 00 00'
+
 /** Hub protocol 9.4. Where it calls `method`, nothing answers to that name, and the Completion says so. */
 const vectors: readonly HubMessageVector[] = [
   { what: 'M1, an Invocation', send: '10 96 01 80 a3 78 79 7a a6 6d 65 74 68 6f 64 90 90', answers: [unknownMethod] },
@@ -118,15 +124,11 @@ const vectors: readonly HubMessageVector[] = [
           '"Guid" "00000000-0000-0000-0000-000000000000" "IntArray" c0 "String" c0',
       ),
     ],
-    deviation: {
-      key: 'times-have-milliseconds',
-      answers: [
-        messagePack(
-          '95 03 80 "0" 03 85 "ByteArray" c0 "DateTime" d6 ff 58 ec 1c 80 ' +
-            '"Guid" "00000000-0000-0000-0000-000000000000" "IntArray" c0 "String" c0',
-        ),
-      ],
-    },
+  },
+  {
+    what: 'the largest integers, times to their last tick, and keys that are no texts',
+    send: messagePack(`96 01 80 "1" "EchoValues" 91 ${extremes} 90`),
+    answers: [messagePack(`95 03 80 "1" 03 ${extremes}`)],
   },
   {
     what: 'M18, a StreamInvocation: items, then the end',

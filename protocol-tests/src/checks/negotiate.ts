@@ -137,7 +137,10 @@ check(area, 'answers HEAD with 405 and no length', async server => {
 })
 
 check(area, 'leaves useStatefulReconnect out on a hub that does not allow it', async server => {
-  assert.equal(masked(await server.post('/bench/negotiate?negotiateVersion=1&useStatefulReconnect=true')), version1)
+  assert.equal(
+    masked(await server.post('/uncreatable/negotiate?negotiateVersion=1&useStatefulReconnect=true')),
+    version1,
+  )
 })
 
 check(area, 'leaves useStatefulReconnect out when it was not asked for', async server => {

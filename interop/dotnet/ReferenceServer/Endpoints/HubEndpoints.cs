@@ -24,7 +24,11 @@ public static class HubEndpoints
         });
         app.MapHub<AuthorizedHub>("/authorizedhub", settings.ApplyToEndpoint);
         app.MapHub<UncreatableHub>("/uncreatable", settings.ApplyToEndpoint);
-        app.MapHub<BenchHub>("/bench", settings.ApplyToEndpoint);
+        app.MapHub<BenchHub>("/bench", endpoint =>
+        {
+            endpoint.AllowStatefulReconnects = true;
+            settings.ApplyToEndpoint(endpoint);
+        });
         app.MapConnectionHandler<EchoConnectionHandler>("/echo", settings.ApplyToEndpoint);
     }
 }

@@ -23,6 +23,11 @@ public sealed partial class ProbeHub(ProbeJournal journal, ProbeGates gates) : H
 
     public string? GetField() => _field;
 
+    public Values EchoValues(Values values) => values;
+
+    /// <summary>To whatever protocol that connection speaks.</summary>
+    public Task SendValues(string connectionId, Values values) => Clients.Client(connectionId).SendAsync("Values", values);
+
     [HubMethodName("renamed")]
     public string Original() => "renamed";
 

@@ -1,4 +1,5 @@
 import { authorize, HubException, hubMethod, stream } from 'signalbox'
+import { z } from 'zod'
 import { InvalidOperationException, NotSupportedException } from './clr-exceptions.js'
 import { int, nullableText, text } from './clr-types.js'
 import { int32Answer } from './int32-answer.js'
@@ -42,6 +43,17 @@ export class ProbeHub extends ProbeStreams {
   @hubMethod
   GetField(): string | null {
     return this.#field
+  }
+
+  @hubMethod(z.unknown())
+  EchoValues(values: unknown): unknown {
+    return values
+  }
+
+  /** To whatever protocol that connection speaks. */
+  @hubMethod(text, z.unknown())
+  SendValues(connectionId: string, values: unknown): Promise<void> {
+    return this.clients.client(connectionId).Values(values)
   }
 
   @hubMethod({ name: 'renamed' })

@@ -7,6 +7,7 @@ import { describeEnd, ProbeJournal } from './probe-journal.js'
 interface ProbeClient {
   Message(message: number | string): void
   Ask(number: number): unknown
+  Values(values: unknown): void
 }
 
 /** A hub instance lives for one call, what it tells has to last. */
