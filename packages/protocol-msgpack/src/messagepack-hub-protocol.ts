@@ -8,7 +8,8 @@ import { MessagePackWriter } from './messagepack-writer.js'
 /**
  * The binary protocol: each message is a MessagePack array, preceded by its length.
  *
- * What values become in both directions is in docs/values.md: no digit of an integer or a time is lost, and a Map keeps the types of its keys.
+ * What values become in both directions is in docs/values.md: no digit of an integer or a time is lost, and a Map keeps
+ * the types of its keys.
  */
 export class MessagePackHubProtocol implements HubProtocol {
   readonly name = 'messagepack'

@@ -16,7 +16,8 @@ const uncountedTextLength = 4096
 const longestTextHeaderBytes = 5
 
 /**
- * Writes MessagePack, every value in the smallest format that fits, into a buffer that is used again for the next message.
+ * Writes MessagePack, every value in the smallest format that fits, into a buffer that is used again for the next
+ * message.
  * @source msgpack/msgpack: spec.md
  */
 export class MessagePackWriter {
@@ -49,7 +50,9 @@ export class MessagePackWriter {
     this.writeByte(value ? 0xc3 : 0xc2)
   }
 
-  /** A whole number as integer while 64 bits hold it, since .NET reads that as any type of number; any other as float64. */
+  /**
+   * A whole number as integer while 64 bits hold it, since .NET reads that as any type of number; any other as float64.
+   */
   writeNumber(value: number): void {
     if (Number.isSafeInteger(value)) this.writeInteger(value)
     else if (Number.isInteger(value) && value >= -twoPow63 && value < twoPow64) this.writeBigInt(BigInt(value))

@@ -7,10 +7,11 @@ const twoPow32 = 0x1_0000_0000
 const nanosecondsOfATick = 100
 
 /**
- * Reads a time: a `Date`, and a `PreciseDate` where it has ticks beyond the millisecond. The timestamp is the only extension of the hub
- * protocol; .NET refuses any other too, even where it takes any object.
+ * Reads a time: a `Date`, and a `PreciseDate` where it has ticks beyond the millisecond. The timestamp is the only
+ * extension of the hub protocol; .NET refuses any other too, even where it takes any object.
  * @throws HubProtocolError for a time that .NET does not have.
- * @source msgpack/msgpack: spec.md, "Timestamp extension type"; MessagePack-CSharp: src/MessagePack/MessagePackReader.cs
+ * @source msgpack/msgpack: spec.md, "Timestamp extension type"; MessagePack-CSharp:
+ * src/MessagePack/MessagePackReader.cs
  */
 export function readTimestamp(reader: MessagePackReader, code: number): Date {
   const data = reader.extension(code, timestampType)

@@ -8,9 +8,10 @@ export const maximumDepth = 500
 const keys = new TextCache()
 
 /**
- * Reads any value: a map becomes an object, or a Map where a key is no text, binary data a Uint8Array, a timestamp a Date, and an
- * integer a number cannot hold exactly is a bigint. Nothing is taken from the library's decoder here because it rounds such integers or makes all 64-bit
- * ones bigint, allots what a count announces, knows no depth limit, and hands out views of the received bytes.
+ * Reads any value: a map becomes an object, or a Map where a key is no text, binary data a Uint8Array, a timestamp a
+ * Date, and an integer a number cannot hold exactly is a bigint. Nothing is taken from the library's decoder here
+ * because it rounds such integers or makes all 64-bit ones bigint, allots what a count announces, knows no depth limit,
+ * and hands out views of the received bytes.
  * @throws HubProtocolError for anything it cannot read.
  */
 export function readValue(reader: MessagePackReader, depth = 0): unknown {

@@ -4,11 +4,12 @@ import { writeTimestamp } from './timestamp.js'
 import { maximumDepth } from './value-reader.js'
 
 /**
- * Writes an argument, item or result, or what is inside one, see docs/values.md. The library's encoder is not asked: with bigint allowed it
- * writes every number from 2^32 on as a float, which .NET refuses to read as an integer.
+ * Writes an argument, item or result, or what is inside one, see docs/values.md. The library's encoder is not asked:
+ * with bigint allowed it writes every number from 2^32 on as a float, which .NET refuses to read as an integer.
  * @param key - name or index of the value within what holds it.
  * @returns false for what is left out of a map, a nil then stands in its place: undefined, a function, a symbol.
- * @throws TypeError for what contains itself. RangeError for a bigint that 64 bits cannot hold, and for a time that .NET does not have.
+ * @throws TypeError for what contains itself. RangeError for a bigint that 64 bits cannot hold, and for a time that
+ * .NET does not have.
  */
 export function writeValue(writer: MessagePackWriter, value: unknown, key: string | number = '', depth = 0): boolean {
   switch (typeof value) {

@@ -1,4 +1,6 @@
-/** The first and the last millisecond of a DateTime, 0001-01-01 and 9999-12-31: .NET has no time before or behind them. */
+/**
+ * The first and the last millisecond of a DateTime, 0001-01-01 and 9999-12-31: .NET has no time before or behind them.
+ */
 const firstMillisecond = -62_135_596_800_000
 const lastMillisecond = 253_402_300_799_999
 
@@ -6,7 +8,7 @@ const lastMillisecond = 253_402_300_799_999
 export const isDotNetTime = (milliseconds: number): boolean =>
   milliseconds >= firstMillisecond && milliseconds <= lastMillisecond
 
-/** For a `Date` that is to be written: not a whole message has to fail at its receiver. */
+/** For a `Date` that is to be written: the send fails, rather than the whole message at its receiver. */
 export function notADotNetTime(date: Date): RangeError {
   return new RangeError(
     `${Date.prototype.toISOString.call(date)} cannot be sent: the times of .NET are those of the years 1 to 9999.`,
@@ -14,7 +16,8 @@ export function notADotNetTime(date: Date): RangeError {
 }
 
 /**
- * A time as System.Text.Json writes a DateTime that is UTC: a fraction without trailing zeros, and none where it is zero.
+ * A time as System.Text.Json writes a DateTime that is UTC: a fraction without trailing zeros, and none where it is
+ * zero.
  * @param ticks - of 100 ns beyond the millisecond.
  * @returns null for an invalid date, as `Date.prototype.toJSON` does.
  * @throws RangeError for a time that .NET does not have.

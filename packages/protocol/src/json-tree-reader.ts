@@ -1,8 +1,8 @@
 import type { Utf8JsonReader } from './utf8-json-reader.js'
 
 /**
- * Reads the value ahead as `JSON.parse` would, but for integers that a number would not give back digit for digit: those are bigints.
- * Slower than the engine, which knows no bigint.
+ * Reads the value ahead as `JSON.parse` would, but for integers that a number would not give back digit for digit:
+ * those are bigints. Slower than the engine, which knows no bigint.
  */
 export function readTree(reader: Utf8JsonReader): unknown {
   switch (reader.tokenType()) {

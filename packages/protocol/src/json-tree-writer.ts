@@ -1,14 +1,15 @@
 import { dateText } from './date-text.js'
 import { writeString } from './json-text-writer.js'
 import { keyText, mapKey } from './map-key.js'
+import { PreciseDate } from './precise-date.js'
 import { bytesOf, isBytes, standIn } from './stand-in.js'
 
 /** As in MessagePack. What is deeper mostly contains itself. */
 const maximumDepth = 500
 
 /**
- * The JSON text of any value, by a walk of our own: bytes are base64, a time has the digits of .NET, a bigint is a number, a Map an
- * object and a Set an array.
+ * The JSON text of any value, by a walk of our own: bytes are base64, a time has the digits of .NET, a bigint is a
+ * number, a Map an object and a Set an array.
  * @returns undefined for what is left out of an object: undefined, a function, a symbol.
  */
 export function writeTree(value: unknown, key: string | number = '', depth = 0): string | undefined {
@@ -56,7 +57,7 @@ function writeBytes(value: ArrayBufferView | ArrayBufferLike): string {
 }
 
 function writeDate(date: Date): string {
-  const text = dateText(date)
+  const text = dateText(date, date instanceof PreciseDate ? date.ticks : 0)
   return text === null ? 'null' : `"${text}"`
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { writeValue } from './json-value-writer.js'
+import { PreciseDate } from './precise-date.js'
 
 /** In the forms in which a value may stand: alone, in an array, in an object. */
 function expectText(value: unknown, text: string): void {
@@ -43,6 +44,11 @@ describe('writeValue of JSON', () => {
       }
     }
     expectText([new Day('2000-01-01'), new Date(0)], '["2000-01-01","1970-01-01T00:00:00Z"]')
+  })
+
+  it('keeps the ticks of a time that a toJSON returns', () => {
+    const date = new PreciseDate(Date.parse('2000-01-01T00:00:00.120Z'), 34)
+    expectText({ toJSON: () => date }, '"2000-01-01T00:00:00.1200034Z"')
   })
 
   it('writes a bigint as number, with all its digits', () => {

@@ -3,8 +3,9 @@ import { writeTree } from './json-tree-writer.js'
 import { isBytes } from './stand-in.js'
 
 /**
- * The JSON text of an argument, item or result: `JSON.stringify`, except where JavaScript and .NET differ, see docs/values.md.
- * What JSON cannot say (undefined, a function, a symbol) is null, since clients refuse a message without its value.
+ * The JSON text of an argument, item or result: `JSON.stringify`, except where JavaScript and .NET differ, see
+ * docs/values.md. What JSON cannot say (undefined, a function, a symbol) is null, since clients refuse a message
+ * without its value.
  * @throws TypeError for what contains itself. RangeError for a time that .NET does not have.
  */
 export function writeValue(value: unknown): string {
@@ -23,8 +24,8 @@ export function writeValue(value: unknown): string {
 }
 
 /**
- * The engine is several times faster than a walk of our own, and right for nearly every object. Where it is not, it leaves one of
- * its marks or throws.
+ * The engine is several times faster than a walk of our own, and right for nearly every object. Where it is not, it
+ * leaves one of its marks or throws.
  */
 function writeObject(value: object): string {
   if (isBytes(value)) return writeTree(value) as string
@@ -45,7 +46,7 @@ function hasMark(json: string): boolean {
   return (json.includes('0Z"') && zeroAtTheEnd.test(json)) || marksOfYears.some(mark => json.includes(mark))
 }
 
-/** What `JSON.stringify` makes of a Map, a Set, an empty array of bytes or an ArrayBuffer, of any other array of bytes, and of a Buffer. */
+/** Of a Map, a Set, an ArrayBuffer and an empty array of bytes; of any other array of bytes; of a Buffer. */
 const marksOfObjects = ['{}', '{"0":', '{"type":"Buffer"']
 
 /** Of a Date whose milliseconds end in zero: .NET leaves such zeros out. */

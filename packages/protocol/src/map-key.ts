@@ -49,7 +49,10 @@ function timeText(key: Date): string {
   return text instanceof Date ? (dateText(text) as string) : String(text)
 }
 
-/** The same digits as in JavaScript; the exponent begins elsewhere and has two digits. NaN and Infinity have the same names. */
+/**
+ * The same digits as in JavaScript; the exponent begins elsewhere and has two digits. NaN and Infinity have the same
+ * names.
+ */
 function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const [digits, exponent] = value.toExponential().split('e') as [string, string]

@@ -1,8 +1,10 @@
 import { dateText } from './date-text.js'
 
 /**
- * A time of .NET, which counts in ticks of 100 ns: a `Date`, and the ticks beyond its millisecond. Times of MessagePack that have such ticks are read as one, so
- * that passing them on loses none. They belong to the time it was made with: a `Date` that has been set to another has none.
+ * A time of .NET, which counts in ticks of 100 ns: a `Date`, and the ticks beyond its millisecond. A time of
+ * MessagePack that has such ticks is read as one, so that passing it on loses none. They belong to the time it was made
+ * with: where it is set to another, they are gone.
+ * @source docs/values.md
  */
 export class PreciseDate extends Date {
   readonly #time: number

@@ -6,8 +6,9 @@ interface WithToJson {
 }
 
 /**
- * What `JSON.stringify` writes in the place of an object: what its `toJSON` returns, and the primitive in a box. It is the same in every protocol.
- * A `Date` stands for itself, unless it has a `toJSON` of its own: its text is .NET's, not that of JavaScript.
+ * What `JSON.stringify` writes in the place of an object: what its `toJSON` returns, and the primitive in a box. It is
+ * the same in every protocol. A `Date` stands for itself, unless it has a `toJSON` of its own: its text is .NET's, not
+ * that of JavaScript.
  * @param key - name or index of the value within what holds it, empty for an argument, item or result.
  * @throws whatever `toJSON` throws.
  */

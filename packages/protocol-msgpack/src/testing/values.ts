@@ -24,7 +24,10 @@ export function encode(value: unknown): Buffer {
   return message.subarray(message.findIndex(byte => byte < 0x80) + 1)
 }
 
-/** Values the library and this package have in common: no whole numbers beyond 2^53, no times beyond those of .NET, and nothing that comes back as something else. */
+/**
+ * Values the library and this package have in common: no whole numbers beyond 2^53, no times beyond those of .NET, and
+ * nothing that comes back as something else.
+ */
 export const anyValue = fc.letrec(tie => ({
   value: fc.oneof(
     { maxDepth: 4 },

@@ -236,7 +236,10 @@ function invocationWith(values: unknown[]): HubMessage {
   return { type: 1, headers: undefined, invocationId: undefined, target: 'M', arguments: values, streamIds: undefined }
 }
 
-/** No encoding promises to keep the sign of zero, nor whether a whole number that has left what a double is sure of was a bigint. */
+/**
+ * No encoding promises to keep the sign of zero, nor whether a whole number that has left what a double is sure of was
+ * a bigint.
+ */
 function comparable(value: unknown): unknown {
   const text = JSON.stringify(value)
   return JSON.parse(text, (_key, member) => (isUnsafeInteger(member) ? 0.5 : member))
