@@ -37,17 +37,14 @@ export function writeValue(writer: MessagePackWriter, value: unknown, key: strin
 }
 
 function writeObject(writer: MessagePackWriter, value: object, key: string | number, depth: number): boolean {
-  if (isOrdinary(value)) writeContainer(writer, value, depth)
+  // Nearly all are one of these two, which spares asking what else they may be.
+  const isOrdinary = (value as { toJSON?: unknown }).toJSON === undefined
+  if (isOrdinary && Array.isArray(value)) writeArray(writer, value, depth)
+  else if (isOrdinary && Object.getPrototypeOf(value) === Object.prototype) writeMembers(writer, value, depth)
   else if (value instanceof Date) writeTimestamp(writer, value)
   else if (isBytes(value)) writer.writeBinary(bytesOf(value))
   else return writeStandIn(writer, standIn(value, key), depth)
   return true
-}
-
-/** Nearly all are, so that this spares asking what else they may be. */
-function isOrdinary(value: object): boolean {
-  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
-  return isPlain && (value as { toJSON?: unknown }).toJSON === undefined
 }
 
 /** A stand-in is not asked for another one. */
@@ -61,20 +58,21 @@ function writeStandIn(writer: MessagePackWriter, meant: unknown, depth: number):
 }
 
 function writeContainer(writer: MessagePackWriter, value: object, depth: number): void {
-  if (depth === maximumDepth) throw tooDeep()
-  if (Array.isArray(value)) writeArray(writer, value, depth + 1)
-  else if (value instanceof Set) writeArray(writer, [...value], depth + 1)
-  else if (value instanceof Map) writeMap(writer, [...value], depth + 1)
-  else writeMembers(writer, value as Record<string, unknown>, depth + 1)
+  if (Array.isArray(value)) writeArray(writer, value, depth)
+  else if (value instanceof Set) writeArray(writer, [...value], depth)
+  else if (value instanceof Map) writeMap(writer, [...value], depth)
+  else writeMembers(writer, value, depth)
 }
 
 function writeArray(writer: MessagePackWriter, values: readonly unknown[], depth: number): void {
+  if (depth === maximumDepth) throw tooDeep()
   const { length } = values
   writer.writeArrayLength(length)
-  for (let index = 0; index < length; index++) writeValue(writer, values[index], index, depth)
+  for (let index = 0; index < length; index++) writeValue(writer, values[index], index, depth + 1)
 }
 
-function writeMembers(writer: MessagePackWriter, value: Record<string, unknown>, depth: number): void {
+function writeMembers(writer: MessagePackWriter, value: object, depth: number): void {
+  if (depth === maximumDepth) throw tooDeep()
   const keys = Object.keys(value)
   const start = writer.writeMapLength(keys.length)
   let written = 0
@@ -82,19 +80,20 @@ function writeMembers(writer: MessagePackWriter, value: Record<string, unknown>,
     const key = keys[index]!
     const end = writer.mark()
     writer.writeString(key)
-    if (writeValue(writer, value[key], key, depth)) written++
+    if (writeValue(writer, (value as Record<string, unknown>)[key], key, depth + 1)) written++
     else writer.rewind(end)
   }
   if (written < keys.length) writer.shortenMap(start, keys.length, written)
 }
 
 function writeMap(writer: MessagePackWriter, entries: readonly (readonly [unknown, unknown])[], depth: number): void {
+  if (depth === maximumDepth) throw tooDeep()
   const start = writer.writeMapLength(entries.length)
   let written = 0
   for (const [key, value] of entries) {
     const end = writer.mark()
     writeKey(writer, key)
-    if (writeValue(writer, value, '', depth)) written++
+    if (writeValue(writer, value, '', depth + 1)) written++
     else writer.rewind(end)
   }
   if (written < entries.length) writer.shortenMap(start, entries.length, written)
