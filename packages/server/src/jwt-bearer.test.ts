@@ -48,6 +48,11 @@ async function challengeOf(options: JwtBearerOptions, token: string): Promise<st
 }
 
 describe('jwtBearer', () => {
+  it('refuses an option it does not know: a misspelt audience would let in the tokens of other applications', () => {
+    const options = { secret, audiance: 'chat' }
+    expect(() => jwtBearer(options)).to.throw(ConfigurationError, "jwtBearer has no option 'audiance'")
+  })
+
   describe('with a secret', () => {
     it('accepts a token that is signed with it', async () => {
       const user = await userOf({ secret }, await sign({ sub: 'ann', exp: inAMinute() }))

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { ConfigurationError, type HttpRequest } from '@signalbox/abstractions'
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
 import type { Authenticate, AuthenticationResult } from './authenticate.js'
+import { checkOptions } from './check-options.js'
 import { createPrincipal } from './create-principal.js'
 import { claimsOf } from './jwt-claims.js'
 import { type JwtKey, KeysUnavailableError, publicKey, remoteKeys, secretKey } from './jwt-keys.js'
@@ -49,6 +50,7 @@ export type JwtBearerOptions = SecretOptions | PublicKeyOptions | JwksOptions
  * @source JwtBearerHandler; seen on ASP.NET Core 10.0.12
  */
 export function jwtBearer(options: JwtBearerOptions): Authenticate {
+  checkOptions('jwtBearer', options)
   const { key, algorithms } = keyOf(options)
   const clockSkewMs = checkedClockSkew(options.clockSkewMs)
   const checks: JWTVerifyOptions = {
