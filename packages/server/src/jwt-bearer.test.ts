@@ -154,19 +154,19 @@ describe('jwtBearer', () => {
     })
 
     for (const [what, claims] of [
-      ['that ended up to five minutes ago', { exp: now() - 290 }],
-      ['that begins within five minutes', { nbf: now() + 290, exp: now() + 400 }],
+      ['that ended up to five minutes ago', () => ({ exp: now() - 290 })],
+      ['that begins within five minutes', () => ({ nbf: now() + 290, exp: now() + 400 })],
     ] as const)
       it(`accepts one ${what}: clocks differ`, async () => {
-        expect((await userOf({ secret }, await sign(claims))).isAuthenticated).to.equal(true)
+        expect((await userOf({ secret }, await sign(claims()))).isAuthenticated).to.equal(true)
       })
 
     for (const [what, claims] of [
-      ['that ended more than five minutes ago', { exp: now() - 310 }],
-      ['that begins in more than five minutes', { nbf: now() + 330, exp: now() + 400 }],
+      ['that ended more than five minutes ago', () => ({ exp: now() - 310 })],
+      ['that begins in more than five minutes', () => ({ nbf: now() + 330, exp: now() + 400 })],
     ] as const)
       it(`refuses one ${what}`, async () => {
-        expect(await challengeOf({ secret }, await sign(claims))).to.match(/^Bearer error="invalid_token"/)
+        expect(await challengeOf({ secret }, await sign(claims()))).to.match(/^Bearer error="invalid_token"/)
       })
 
     it('allows for as much as clockSkewMs says', async () => {
