@@ -84,14 +84,14 @@ for (const [name, createHost] of hosts)
     async function serve(): Promise<{ server: SignalboxServer; url: string }> {
       const server = createServer({ logger: silentLogger, host: createHost() })
       servers.push(server)
-      server.mapHub('/work', WorkHub)
+      server.mapHub('/jobs', WorkHub)
       server.mapRequest('GET', '/health', () => ({ status: server.isReady ? 200 : 503 }))
       return { server, url: (await server.listen(0)).url }
     }
 
     async function connect(url: string, transport: (typeof transports)[number] = 'WebSockets'): Promise<HubConnection> {
       const client = new HubConnectionBuilder()
-        .withUrl(`${url}/work`, { transport: HttpTransportType[transport] })
+        .withUrl(`${url}/jobs`, { transport: HttpTransportType[transport] })
         .withAutomaticReconnect([0, 10, 20, 50, 100, 100, 100])
         .configureLogging(LogLevel.None)
         .build()
@@ -124,17 +124,17 @@ for (const [name, createHost] of hosts)
       const client = await connect(url)
       server.drain()
       expect(await status(`${url}/health`)).to.equal(503)
-      expect(await status(`${url}/work/negotiate?negotiateVersion=1`, 'POST')).to.equal(503)
+      expect(await status(`${url}/jobs/negotiate?negotiateVersion=1`, 'POST')).to.equal(503)
       expect(await client.invoke('store', 1)).to.equal(1)
       expect(client.state).to.equal(HubConnectionState.Connected)
     })
 
     it('lets in those who have negotiated before', async () => {
       const { server, url } = await serve()
-      const negotiated = await fetch(`${url}/work/negotiate?negotiateVersion=1`, { method: 'POST' })
+      const negotiated = await fetch(`${url}/jobs/negotiate?negotiateVersion=1`, { method: 'POST' })
       const { connectionToken } = (await negotiated.json()) as { connectionToken: string }
       server.drain()
-      expect(await status(`${url}/work?id=${connectionToken}`)).to.equal(200)
+      expect(await status(`${url}/jobs?id=${connectionToken}`)).to.equal(200)
     })
 
     for (const transport of transports) {
@@ -165,9 +165,9 @@ for (const [name, createHost] of hosts)
         // A load balancer that asks for health: clients are sent to whichever server is ready.
         const balancer = createServer({ logger: silentLogger, host: createHost() })
         servers.push(balancer)
-        balancer.mapRequest('/work/negotiate', () => {
+        balancer.mapRequest('/jobs/negotiate', () => {
           const { url } = first.server.isReady ? first : second
-          return { status: 200, body: JSON.stringify({ url: `${url}/work` }) }
+          return { status: 200, body: JSON.stringify({ url: `${url}/jobs` }) }
         })
         const client = await connect((await balancer.listen(0)).url, transport)
         const acknowledged: number[] = []
