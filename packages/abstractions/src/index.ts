@@ -11,6 +11,25 @@ export { createGuardedAbortController, takeAnyNumberOfListeners } from './guarde
 export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
+export { checkOptions } from './options/check-options.js'
+export {
+  aFunction,
+  anObject,
+  either,
+  instanceOf,
+  listOf,
+  membersOf,
+  numberFrom,
+  oneOf,
+  text,
+} from './options/option-kinds.js'
+export {
+  type Option,
+  type OptionKind,
+  type OptionTable,
+  type WithDefaults,
+  withDefaults,
+} from './options/option-table.js'
 export { printable } from './printable.js'
 export { ReceiveBuffer } from './receive-buffer.js'
 export { RecurringLog } from './recurring-log.js'

@@ -20,6 +20,7 @@ export { CorsPolicy } from './cors-policy.js'
 export { EarlyBody } from './early-body.js'
 export type { Authorization, EndpointAuthentication } from './endpoint-authentication.js'
 export { ExchangeWithHeaders } from './exchange-with-headers.js'
+export { type HostOptions, hostOptionTable } from './host-options.js'
 export type {
   BodyResult,
   Host,

@@ -12,20 +12,15 @@ export interface MessageNeeds {
 
 const defaultBytes = 1_048_576
 /** What fits a Buffer and the 32 bits of hosts. */
-const mostBytes = 0x7fff_ffff
+export const mostMessageBytes = 0x7fff_ffff
 
 /** The largest WebSocket message of a host: what its option says, else as much as is asked for by what is mapped. */
 export class MessageLimit {
   readonly #isChosen: boolean
   #bytes: number
 
-  /** @param chosenBytes - the option `maximumWebSocketMessageBytes`. @throws ConfigurationError when it is out of range. */
+  /** @param chosenBytes - the option `maximumWebSocketMessageBytes`, which the host has checked. */
   constructor(chosenBytes: number | undefined) {
-    if (chosenBytes !== undefined && !(typeof chosenBytes === 'number' && chosenBytes >= 1 && chosenBytes <= mostBytes))
-      throw new ConfigurationError(
-        'maximumWebSocketMessageBytes',
-        `maximumWebSocketMessageBytes must be a number from 1 to 2,147,483,647, but is ${String(chosenBytes)}.`,
-      )
     this.#isChosen = chosenBytes !== undefined
     this.#bytes = chosenBytes ?? defaultBytes
   }
@@ -39,8 +34,8 @@ export class MessageLimit {
    * @throws ConfigurationError that says what to raise.
    */
   admit({ wantedBytes, requiredBytes, reason }: MessageNeeds, isFixed = false): void {
-    const wanted = Math.min(wantedBytes, mostBytes)
-    const required = Math.min(requiredBytes, mostBytes)
+    const wanted = Math.min(wantedBytes, mostMessageBytes)
+    const required = Math.min(requiredBytes, mostMessageBytes)
     if (this.#isChosen && required > this.#bytes)
       throw new ConfigurationError(
         'maximumWebSocketMessageBytes',

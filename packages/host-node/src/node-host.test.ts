@@ -19,9 +19,19 @@ describe('nodeHost', () => {
     for (const value of [0, Number.NaN, 2 ** 31, '5'])
       it(`refuses ${value} for ${option}`, () => {
         expect(() => nodeHost({ [option]: value }))
-          .to.throw(ConfigurationError, `${option} must be a number from 1 to 2,147,483,647, but is ${value}.`)
+          .to.throw(
+            ConfigurationError,
+            `${option} must be a number from 1 to 2,147,483,647, but is ${typeof value === 'string' ? `the text '${value}'` : value}.`,
+          )
           .with.property('option', option)
       })
+
+  it('refuses an option that it does not have, and says which may be meant', () => {
+    expect(() => nodeHost({ webSocketCloseTimeout: 1000 } as object)).to.throw(
+      ConfigurationError,
+      "nodeHost has no option 'webSocketCloseTimeout': did you mean 'webSocketCloseTimeoutMs'.",
+    )
+  })
 
   describe('with TLS', () => {
     const host = nodeHost()

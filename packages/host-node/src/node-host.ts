@@ -3,10 +3,19 @@ import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { ConfigurationError, type RecurringLog } from '@signalbox/abstractions'
+import {
+  ConfigurationError,
+  checkOptions,
+  numberFrom,
+  type OptionTable,
+  type RecurringLog,
+  withDefaults,
+} from '@signalbox/abstractions'
 import {
   type Host,
   type HostHandler,
+  type HostOptions,
+  hostOptionTable,
   type ListenOptions,
   MessageLimit,
   type MessageNeeds,
@@ -19,24 +28,25 @@ import { ExchangeSource, type ExchangeSourceOptions } from './exchange-source.js
 import type { NodeServer } from './node-server.js'
 import { reportRefusedHeads } from './refused-heads.js'
 
-export interface NodeHostOptions {
+export interface NodeHostOptions extends HostOptions {
   /**
-   * Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's own limit ends it with an
-   * explanation. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped.
+   * How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms.
+   * @source WebSocketOptions.CloseTimeout
    */
-  maximumWebSocketMessageBytes?: number
-  /** How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms. @source WebSocketOptions.CloseTimeout */
   webSocketCloseTimeoutMs?: number
-  /** The same as `trustedProxies` of the server, which goes before it. */
-  trustedProxies?: readonly string[]
 }
+
+const table = {
+  ...hostOptionTable,
+  webSocketCloseTimeoutMs: { takes: numberFrom(1, 0x7fff_ffff), default: 5_000 },
+} satisfies OptionTable<NodeHostOptions>
 
 /** As Kestrel has them; a body that is slow is seen to by `BodyRates`. @source KestrelServerLimits */
 const limits = { keepAliveTimeout: 130_000, headersTimeout: 30_000, requestTimeout: 0, maxHeaderSize: 32_768 } as const
 
 /**
  * Serves on node:http and node:https: on ports of its own, or beside the routes of a server that exists.
- * @throws ConfigurationError when an option is out of range.
+ * @throws ConfigurationError when an option is unknown or out of range.
  */
 export const nodeHost = (options: NodeHostOptions = {}): Required<Host> => new NodeHost(options)
 
@@ -50,13 +60,17 @@ class NodeHost implements Required<Host> {
   readonly #sources: ExchangeSource[] = []
 
   constructor(options: NodeHostOptions) {
-    const { maximumWebSocketMessageBytes, webSocketCloseTimeoutMs = 5_000, trustedProxies } = options
+    checkOptions('nodeHost', table, options)
+    const { maximumWebSocketMessageBytes, webSocketCloseTimeoutMs, trustedProxies } = withDefaults<
+      NodeHostOptions,
+      typeof table
+    >(table, options)
     this.#messageLimit = new MessageLimit(maximumWebSocketMessageBytes)
     this.trustedProxies = trustedProxies && new TrustedProxies(trustedProxies)
     this.#sourceOptions = {
       webSockets: {
         messageLimit: this.#messageLimit,
-        closeTimeoutMs: checkTimeout(webSocketCloseTimeoutMs),
+        closeTimeoutMs: webSocketCloseTimeoutMs,
       },
       bodyRates: new BodyRates(),
     }
@@ -121,14 +135,6 @@ const listenErrors: Readonly<Record<string, string>> = {
 }
 
 /** What Node takes for a time. */
-function checkTimeout(value: number): number {
-  if (typeof value === 'number' && value >= 1 && value <= 0x7fff_ffff) return value
-  throw new ConfigurationError(
-    'webSocketCloseTimeoutMs',
-    `webSocketCloseTimeoutMs must be a number from 1 to 2,147,483,647, but is ${String(value)}.`,
-  )
-}
-
 async function createTlsServer(tls: TlsFiles): Promise<NodeServer> {
   const { certificateFile, keyFile, passphrase } = tls
   try {

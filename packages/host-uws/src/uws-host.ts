@@ -6,10 +6,12 @@ import type {
   us_listen_socket,
   us_socket_context_t,
 } from 'uWebSockets.js'
-import { ConfigurationError, type RecurringLog } from '@signalbox/abstractions'
+import { ConfigurationError, checkOptions, type RecurringLog } from '@signalbox/abstractions'
 import {
   type Host,
   type HostHandler,
+  type HostOptions,
+  hostOptionTable,
   type ListenOptions,
   MessageLimit,
   type MessageNeeds,
@@ -21,21 +23,14 @@ import { UwsExchange } from './uws-exchange.js'
 import { copyRequest } from './uws-request.js'
 import { socketBehavior } from './uws-socket.js'
 
-export interface UwsHostOptions {
-  /**
-   * Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's own limit ends it with an
-   * explanation. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped before it listens.
-   */
-  maximumWebSocketMessageBytes?: number
-  /** The same as `trustedProxies` of the server, which goes before it. */
-  trustedProxies?: readonly string[]
-}
+export type UwsHostOptions = HostOptions
 
 /**
  * Serves on uWebSockets.js.
- * @throws ConfigurationError when its native module cannot be loaded.
+ * @throws ConfigurationError when its native module cannot be loaded, or an option is unknown or out of range.
  */
 export function uwsHost(options: UwsHostOptions = {}): Host {
+  checkOptions('uwsHost', hostOptionTable, options)
   const uws = loadUws()
   const messageLimit = new MessageLimit(options.maximumWebSocketMessageBytes)
   const apps: TemplatedApp[] = []

@@ -1,4 +1,14 @@
-import { ConfigurationError } from '@signalbox/abstractions'
+import {
+  aFunction,
+  anObject,
+  checkOptions,
+  listOf,
+  membersOf,
+  numberFrom,
+  type OptionTable,
+  text,
+  withDefaults,
+} from '@signalbox/abstractions'
 import type { RedisOptions } from 'ioredis'
 
 export interface RedisAddress {
@@ -44,26 +54,51 @@ export interface ResolvedRedisBackplaneOptions
   readonly redis: RedisOptions
 }
 
+const addressTable: OptionTable<RedisAddress> = {
+  host: { takes: text("a host's name or address") },
+  port: { takes: numberFrom(1, 65_535) },
+}
+
+/** ioredis takes any other text for the path of a socket. */
+const isRedisUrl = (url: string): boolean => /^(rediss?:\/\/|\/)/i.test(url)
+
+const table = {
+  url: {
+    takes: text('an address that begins with redis:// or rediss://, such as redis://localhost:6379', isRedisUrl),
+    otherNames: ['connectionString'],
+  },
+  redis: { takes: anObject("an object with ioredis's own options") },
+  clusterNodes: {
+    takes: listOf("a list such as [{ host: 'redis-1', port: 6379 }]", membersOf('redisBackplane', addressTable)),
+    default: [],
+  },
+  credentials: { takes: aFunction('a function that returns { username, password }') },
+  channelPrefix: {
+    takes: text(),
+    default: '',
+    dotNetName: 'ConfigurationOptions.ChannelPrefix',
+    otherNames: ['prefix', 'keyPrefix'],
+  },
+  sendTimeoutMs: { takes: numberFrom(1), default: 5_000 },
+  ackTimeoutMs: { takes: numberFrom(1), default: 30_000 },
+  maximumPayloadBytes: { takes: numberFrom(1), default: 32 * 1024 * 1024 },
+} satisfies OptionTable<RedisBackplaneOptions>
+
 /** Time between two attempts to reach Redis again; it grows to this. Everything must be subscribed again within a second of its return. */
 const longestRetryDelayMs = 250
 const retryStepMs = 50
 
 /** @throws ConfigurationError that names the option. */
 export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): ResolvedRedisBackplaneOptions {
-  const sendTimeoutMs = atLeastOne('sendTimeoutMs', options.sendTimeoutMs ?? 5_000)
+  checkOptions('redisBackplane', table, options)
+  const given = withDefaults<RedisBackplaneOptions, typeof table>(table, options)
   return {
-    url: checkedUrl(options.url),
-    credentials: checkedCredentials(options.credentials),
-    clusterNodes: options.clusterNodes ?? [],
-    channelPrefix: options.channelPrefix ?? '',
-    sendTimeoutMs,
-    ackTimeoutMs: atLeastOne('ackTimeoutMs', options.ackTimeoutMs ?? 30_000),
-    maximumPayloadBytes: atLeastOne('maximumPayloadBytes', options.maximumPayloadBytes ?? 32 * 1024 * 1024),
+    ...given,
     redis: {
       retryStrategy: attempt => Math.min(attempt * retryStepMs, longestRetryDelayMs),
-      connectTimeout: sendTimeoutMs,
+      connectTimeout: given.sendTimeoutMs,
       // Redis that does not answer is as good as lost; a ping a second sees to it that there is always something to answer.
-      socketTimeout: sendTimeoutMs,
+      socketTimeout: given.sendTimeoutMs,
       disconnectTimeout: 200,
       // A master that has been deposed may be reachable and look well: who stays with it hears nothing of those who have moved on.
       failoverDetector: options.redis?.sentinels != null,
@@ -79,20 +114,4 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
       lazyConnect: false,
     },
   }
-}
-
-/** ioredis takes any other text for the path of a socket. The text may hold a password, so it is not repeated. */
-function checkedUrl(url: string | undefined): string | undefined {
-  if (url === undefined || /^(rediss?:\/\/|\/)/i.test(url)) return url
-  throw new ConfigurationError('url', 'url must begin with redis:// or rediss://, for example redis://localhost:6379.')
-}
-
-function checkedCredentials(credentials: RedisBackplaneOptions['credentials']): RedisBackplaneOptions['credentials'] {
-  if (credentials === undefined || typeof credentials === 'function') return credentials
-  throw new ConfigurationError('credentials', 'credentials must be a function that returns { username, password }.')
-}
-
-function atLeastOne(option: string, value: number): number {
-  if (typeof value === 'number' && value >= 1) return value
-  throw new ConfigurationError(option, `${option} must be a number not below 1, but is ${String(value)}.`)
 }

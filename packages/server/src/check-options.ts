@@ -1,5 +1,4 @@
 import { ConfigurationError } from '@signalbox/abstractions'
-import type { JwtBearerOptions } from './jwt-bearer.js'
 import type { MapRequestOptions } from './request-handler.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 import type { TestHubOptions } from './test-hub/test-hub.js'
@@ -9,9 +8,6 @@ type Kind = 'value' | 'function' | 'object' | 'array of objects'
 
 /** Every option there is; the compiler keeps the lists complete. */
 type KindsOf<TOptions> = Readonly<Record<keyof TOptions, Kind>>
-
-/** The names of all members of a union, those that only some of them have included. */
-type KeysOfEach<TOptions> = TOptions extends unknown ? keyof TOptions : never
 
 const ofConnections: KindsOf<Omit<MapConnectionOptions, 'authorize'>> = {
   transports: 'value',
@@ -66,20 +62,9 @@ const ofServers: KindsOf<ServerOptions> = {
   telemetry: 'object',
 }
 
-/** A misspelt `audience` would let in the tokens of every other application. */
-const ofJwtBearer: KindsOf<Record<KeysOfEach<JwtBearerOptions>, unknown>> = {
-  secret: 'value',
-  publicKey: 'value',
-  jwksUrl: 'value',
-  issuer: 'value',
-  audience: 'value',
-  algorithms: 'value',
-  clockSkewMs: 'value',
-}
-
 const kinds: Readonly<
   Record<
-    'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest' | 'close' | 'testHub' | 'jwtBearer',
+    'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest' | 'close' | 'testHub',
     Readonly<Record<string, Kind>>
   >
 > = {
@@ -89,7 +74,6 @@ const kinds: Readonly<
   mapRequest: { maximumRequestBodySizeBytes: 'value' } satisfies KindsOf<MapRequestOptions>,
   testHub: { ...ofHubs, authorize: 'value', logger: 'object' } satisfies KindsOf<TestHubOptions>,
   close: { drainTimeoutMs: 'value' } satisfies KindsOf<CloseOptions>,
-  jwtBearer: ofJwtBearer,
 }
 
 /**

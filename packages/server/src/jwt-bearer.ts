@@ -1,8 +1,19 @@
 import type { KeyObject } from 'node:crypto'
-import { ConfigurationError, type HttpRequest } from '@signalbox/abstractions'
+import {
+  anObject,
+  ConfigurationError,
+  checkOptions,
+  either,
+  type HttpRequest,
+  instanceOf,
+  listOf,
+  numberFrom,
+  type OptionTable,
+  oneOf,
+  text,
+} from '@signalbox/abstractions'
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
 import type { Authenticate, AuthenticationResult } from './authenticate.js'
-import { checkOptions } from './check-options.js'
 import { createPrincipal } from './create-principal.js'
 import { claimsOf } from './jwt-claims.js'
 import { type JwtKey, KeysUnavailableError, publicKey, remoteKeys, secretKey } from './jwt-keys.js'
@@ -43,6 +54,19 @@ interface JwksOptions extends JwtChecks {
 
 export type JwtBearerOptions = SecretOptions | PublicKeyOptions | JwksOptions
 
+const accepts = either(either(text(), listOf('a list of texts', text())), oneOf(null))
+
+const table = {
+  secret: { takes: either(text('a text of at least 32 bytes'), instanceOf('a Uint8Array', Uint8Array)) },
+  publicKey: { takes: either(text('PEM'), anObject<KeyObject>('a KeyObject')) },
+  jwksUrl: { takes: either(text('an address'), instanceOf('a URL', URL)) },
+  issuer: { takes: accepts, dotNetName: 'ValidIssuer' },
+  // A misspelt audience would let in the tokens of every other application.
+  audience: { takes: accepts, dotNetName: 'ValidAudience' },
+  algorithms: { takes: listOf("a list such as ['RS256']", text()), dotNetName: 'ValidAlgorithms' },
+  clockSkewMs: { takes: numberFrom(0), default: 300_000, dotNetName: 'ClockSkew' },
+} satisfies OptionTable<JwtBearerOptions>
+
 /**
  * Authenticates by JSON Web Tokens: `Authorization: Bearer …`, or `access_token` in the query, since browsers cannot set headers on WebSockets
  * and event streams. A token must have an end (`exp`). Without a valid one nobody is known, and a guarded hub answers 401.
@@ -50,9 +74,9 @@ export type JwtBearerOptions = SecretOptions | PublicKeyOptions | JwksOptions
  * @source JwtBearerHandler; seen on ASP.NET Core 10.0.12
  */
 export function jwtBearer(options: JwtBearerOptions): Authenticate {
-  checkOptions('jwtBearer', options)
+  checkOptions('jwtBearer', table, options)
   const { key, algorithms } = keyOf(options)
-  const clockSkewMs = checkedClockSkew(options.clockSkewMs)
+  const clockSkewMs = options.clockSkewMs ?? table.clockSkewMs.default
   const checks: JWTVerifyOptions = {
     algorithms: [...(options.algorithms ?? algorithms)],
     requiredClaims: ['exp'],
@@ -114,14 +138,6 @@ function keyOf(options: JwtBearerOptions): JwtKey {
   if ('publicKey' in options) return publicKey(options.publicKey)
   if ('jwksUrl' in options) return remoteKeys(options.jwksUrl)
   throw new ConfigurationError('jwtBearer', 'jwtBearer needs one of secret, publicKey and jwksUrl.')
-}
-
-function checkedClockSkew(value = 300_000): number {
-  if (typeof value === 'number' && value >= 0) return value
-  throw new ConfigurationError(
-    'clockSkewMs',
-    `clockSkewMs must be a number of milliseconds not below 0, but is ${String(value)}.`,
-  )
 }
 
 /** The compiler asks for both where a key may sign for many; this does where there is no compiler. */

@@ -1,0 +1,71 @@
+import { expect } from 'chai'
+import { ConfigurationError } from '../signalr-error.js'
+import { checkOptions } from './check-options.js'
+import { aFunction, anObject, either, instanceOf, listOf, membersOf, numberFrom, oneOf, text } from './option-kinds.js'
+import { withDefaults } from './option-table.js'
+
+const table = {
+  waitMs: { takes: numberFrom(1, 1000), default: 10, dotNetName: 'Wait.Period' },
+  prefix: { takes: text(), otherNames: ['namespace'] },
+  url: { takes: either(text(), instanceOf('a URL', URL)) },
+  mode: { takes: oneOf('fast', 'safe') },
+  onEnd: { takes: aFunction() },
+  more: { takes: anObject('an object with more') },
+  nodes: { takes: listOf('a list of nodes', membersOf('connect', { port: { takes: numberFrom(0) } })) },
+}
+
+describe('options as data', () => {
+  const mistakes: readonly { readonly options: unknown; readonly option: string; readonly message: string }[] = [
+    { options: { WaitMs: 1 }, option: 'WaitMs', message: "connect has no option 'WaitMs': did you mean 'waitMs'." },
+    { options: { wait: 1 }, option: 'wait', message: "connect has no option 'wait': did you mean 'waitMs'." },
+    { options: { Period: 1 }, option: 'Period', message: "connect has no option 'Period': did you mean 'waitMs'." },
+    {
+      options: { namespace: '' },
+      option: 'namespace',
+      message: "connect has no option 'namespace': did you mean 'prefix'.",
+    },
+    { options: { prefx: '' }, option: 'prefx', message: "connect has no option 'prefx': did you mean 'prefix'." },
+    { options: { constructor: 1 }, option: 'constructor', message: "connect has no option 'constructor'." },
+    { options: { waitMs: 0 }, option: 'waitMs', message: 'waitMs must be a number from 1 to 1,000, but is 0.' },
+    { options: { waitMs: NaN }, option: 'waitMs', message: 'waitMs must be a number from 1 to 1,000, but is NaN.' },
+    { options: { waitMs: null }, option: 'waitMs', message: 'waitMs must be a number from 1 to 1,000, but is null.' },
+    { options: { prefix: class A {} }, option: 'prefix', message: 'prefix must be a text, but is the class A.' },
+    { options: { url: 7 }, option: 'url', message: 'url must be a text or a URL, but is 7.' },
+    { options: { mode: 'slow' }, option: 'mode', message: "mode must be 'fast' or 'safe', but is the text 'slow'." },
+    { options: { onEnd: Promise.resolve() }, option: 'onEnd', message: 'onEnd must be a function, but is a promise.' },
+    { options: { more: [] }, option: 'more', message: 'more must be an object with more, but is an array.' },
+    { options: { nodes: {} }, option: 'nodes', message: 'nodes must be a list of nodes, but is an object.' },
+    {
+      options: { nodes: [{ port: 1 }, { port: -1 }] },
+      option: 'nodes[1].port',
+      message: 'nodes[1].port must be a number not below 0, but is -1.',
+    },
+    { options: { nodes: [{ host: 1 }] }, option: 'nodes[0].host', message: "connect has no option 'nodes[0].host'." },
+    { options: null, option: 'options', message: 'connect takes an object with options, but got null.' },
+    { options: ['a'], option: 'options', message: 'connect takes an object with options, but got an array.' },
+  ]
+  for (const { options, option, message } of mistakes)
+    it(`say: ${message}`, () => {
+      expect(() => checkOptions('connect', table, options))
+        .to.throw(ConfigurationError, message)
+        .with.property('option', option)
+    })
+
+  it('do not repeat a text that may be a secret', () => {
+    const secret = { onEnd: 'redis://user:secret@host' }
+    expect(() => checkOptions('connect', table, secret)).to.throw('onEnd must be a function, but is a text.')
+  })
+
+  it('let what is undefined pass, as if it were not there', () => {
+    expect(() => checkOptions('connect', table, { waitMs: undefined, mode: 'fast' })).not.to.throw()
+  })
+
+  it('have their defaults where they are not given', () => {
+    expect(
+      withDefaults<{ waitMs?: number; prefix?: string }, Pick<typeof table, 'waitMs' | 'prefix'>>(
+        { waitMs: table.waitMs, prefix: table.prefix },
+        { prefix: 'a' },
+      ),
+    ).to.deep.equal({ waitMs: 10, prefix: 'a' })
+  })
+})
