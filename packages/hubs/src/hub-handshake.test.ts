@@ -149,6 +149,26 @@ describe('the hub handshake', () => {
     ])
   })
 
+  for (const [what, userIdProvider, returned] of [
+    ['an async user-id provider that resolves', async () => 'ann', 'a promise'],
+    ['an async user-id provider that rejects', () => Promise.reject(new Error('no user')), 'a promise'],
+    ['a user-id provider that returns a number', () => 7, '7'],
+  ] as const)
+    it(`fails with ${what}, and says so to the log`, async () => {
+      const options = { userIdProvider: userIdProvider as unknown as () => string, enableDetailedErrors: true }
+      const [answer] = await refusal(handshakeRequest, options)
+      expect(JSON.parse(answer!).error).to.equal(
+        'An unexpected error occurred during connection handshake.' +
+          ` TypeError: userIdProvider must return a text or undefined, but returned ${returned}.`,
+      )
+    })
+
+  it('takes null of a user-id provider for no user', () => {
+    const client = accept({ userIdProvider: (() => null) as unknown as () => undefined })
+    client.receive(handshakeRequest)
+    expect(client.sent).to.deep.equal(['{}'])
+  })
+
   it('closes the transport without an error when it refuses', async () => {
     const client = accept()
     client.receive(record('garbage'))

@@ -1,6 +1,7 @@
+import { plainResult } from '@signalbox/abstractions'
 import { MessageType } from '@signalbox/protocol'
 import { errorMessage } from './error-message.js'
-import { enterScope, type HubScope } from './hub.js'
+import { enterScope, Hub, type HubScope } from './hub.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { AnyHub, HubMethodDescriptor } from './hub-descriptor.js'
 import { HubException } from './hub-exception.js'
@@ -21,7 +22,7 @@ export class HubInvoker {
   }
 
   createHub(scope: HubScope): AnyHub {
-    const hub = this.#options.hubActivator(this.#runtime.hubClass)
+    const hub = plainResult('hubActivator', this.#options.hubActivator(this.#runtime.hubClass), isHub, 'a hub')
     enterScope(hub, scope)
     return hub
   }
@@ -185,3 +186,5 @@ export function complete(
 
 const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+const isHub = (value: unknown): boolean => value instanceof Hub

@@ -3,6 +3,7 @@ import {
   ConfigurationError,
   type ConnectionFeatures,
   nameIdentifier,
+  plainResult,
 } from '@signalbox/abstractions'
 import type { ActivatedHubClass, AnyHub } from './hub-descriptor.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'
@@ -120,9 +121,25 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
     policies: options.policies ?? {},
     filters: options.filters ?? [],
     supportedProtocols: options.supportedProtocols,
-    userIdProvider: options.userIdProvider ?? (({ user }) => user.findFirst(nameIdentifier)),
+    userIdProvider: checkedUserIdProvider(options.userIdProvider),
   }
 }
+
+/**
+ * The user id of a connection; null counts as none.
+ * @param userIdProvider - the option; default the principal's NameIdentifier claim.
+ * @returns a function that throws a TypeError for an id that is no text: a promise or a number would make its user
+ * unreachable, silently.
+ */
+export function checkedUserIdProvider(
+  userIdProvider: HubOptions['userIdProvider'],
+): (connection: ConnectionFeatures) => string | undefined {
+  if (userIdProvider === undefined) return ({ user }) => user.findFirst(nameIdentifier)
+  return connection =>
+    plainResult('userIdProvider', userIdProvider(connection) ?? undefined, isTextOrNone, 'a text or undefined')
+}
+
+const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string'
 
 function atLeast(minimum: number, option: string, value: number): number {
   if (typeof value === 'number' && value >= minimum) return value

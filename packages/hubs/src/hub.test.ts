@@ -153,6 +153,23 @@ describe('Hub', () => {
         expect(client.sent[0]).to.equal(result('1', 'Hello, Ada!'))
         expect(client.sent[1]).to.include('The hubActivator must make a new hub for each call, but gave one twice.')
       })
+
+      it('fail their call when it is async, and the text names it', () => {
+        let made = 0
+        const connect = (then: () => Promise<unknown>) => {
+          const hubActivator = (() => (made++ === 0 ? new GreetingHub('Hello') : then())) as unknown as HubActivator
+          return new TestServer(GreetingHub as unknown as HubClass, {
+            hubActivator,
+            enableDetailedErrors: true,
+          }).connect()
+        }
+        for (const then of [async () => new GreetingHub('Hi'), () => Promise.reject(new Error('BOOM!'))]) {
+          made = 0
+          const client = connect(then)
+          client.receive(invoke('1', 'greet', 'Ada'))
+          expect(client.sent[0]).to.include('hubActivator must return a hub, but returned a promise.')
+        }
+      })
     })
 
     it('are not ready in their constructor, and say so', () => {

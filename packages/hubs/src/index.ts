@@ -34,7 +34,7 @@ export {
   type HubMethodTable,
   hubMethod,
 } from './hub-method.js'
-export type { AuthorizationPolicy, HubActivator, HubOptions } from './hub-options.js'
+export { type AuthorizationPolicy, checkedUserIdProvider, type HubActivator, type HubOptions } from './hub-options.js'
 export { HubRuntime } from './hub-runtime.js'
 export type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 export { PendingByConnection } from './pending-by-connection.js'

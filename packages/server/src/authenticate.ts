@@ -1,5 +1,5 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, printable } from '@signalbox/abstractions'
-import type { Authorization, EndpointAuthentication, Refusal } from '@signalbox/connections'
+import { anonymous, type ClaimsPrincipal, type HttpRequest, plainResult, printable } from '@signalbox/abstractions'
+import type { Authorization, EndpointAuthentication, HttpResponse, Refusal } from '@signalbox/connections'
 import type { NamedPolicy } from './authorization.js'
 import { checkResponse } from './check-response.js'
 
@@ -28,7 +28,12 @@ function unauthorized(result: AuthenticationResult): Refusal {
   if (result === undefined || !('challenge' in result)) return nobody
   const { challenge, reason } = result
   const because = reason === undefined ? '' : ` (${printable(reason, 200)})`
-  const response = checkResponse({ status: 401, headers: { 'WWW-Authenticate': challenge } })
+  let response: HttpResponse
+  try {
+    response = checkResponse({ status: 401, headers: { 'WWW-Authenticate': challenge } })
+  } catch (error) {
+    return { cause: 'authenticateFailed', response: { status: 500 }, reason: 'its challenge can be no header.', error }
+  }
   return { cause, response, reason: `authenticate answers ${printable(challenge, 200)}${because}` }
 }
 
@@ -52,6 +57,7 @@ export function createGuard(
   policies: readonly NamedPolicy[] | undefined,
 ): EndpointAuthentication['authorize'] {
   const authorize = (result: AuthenticationResult): Authorization | Promise<Authorization> => {
+    plainResult('authenticate', result, isAuthenticationResult, 'a principal, a challenge or undefined')
     const user = result === undefined || 'challenge' in result ? anonymous : result
     if (policies === undefined) return { user }
     if (!user.isAuthenticated) return { refusal: unauthorized(result) }
@@ -85,6 +91,10 @@ function askPolicies(user: ClaimsPrincipal, policies: readonly NamedPolicy[]): A
   }
   return { user }
 }
+
+const isAuthenticationResult = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === 'object' && value !== null && ('challenge' in value || 'isAuthenticated' in value))
 
 const isPromiseLike = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

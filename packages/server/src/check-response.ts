@@ -24,4 +24,5 @@ export function checkHeaders(headers: HttpResponse['headers']): HttpResponse['he
   return headers
 }
 
-const isHeaderValue = (value: unknown): boolean => typeof value === 'string' && !/[\r\n\0]/.test(value)
+/** Visible ASCII, blanks and tabs, as Kestrel has it: the hosts would send any other sign as it is, or never answer. */
+const isHeaderValue = (value: unknown): boolean => typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value)

@@ -10,6 +10,26 @@ describe('guardedLogger', () => {
     expect(logged).to.deep.equal(['careful', 'why'])
   })
 
+  it('passes no error where there is none, which console would print', () => {
+    const logged: unknown[][] = []
+    const logger = guardedLogger({ ...silentLogger, warn: (...given) => logged.push(given) })
+    logger.warn('careful')
+    expect(logged).to.deep.equal([['careful']])
+  })
+
+  it('does not let the rejection of an async logger end the process', async () => {
+    const unhandled: unknown[] = []
+    const keep = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', keep)
+    try {
+      guardedLogger({ ...silentLogger, warn: () => Promise.reject(new Error('BOOM!')) }).warn('careful')
+      await new Promise(setImmediate)
+      expect(unhandled).to.deep.equal([])
+    } finally {
+      process.off('unhandledRejection', keep)
+    }
+  })
+
   it('does not throw when the logger does', () => {
     const logger = guardedLogger({
       ...silentLogger,

@@ -280,12 +280,28 @@ describe('a server that authenticates', () => {
       expect(errors).to.deep.equal([{ message: 'A GET to /hub was refused with 401: authenticate failed.', error }])
     })
 
-  it('does not let a challenge begin a header of its own', async () => {
-    await serve(GuardedHub, { authenticate: () => ({ challenge: 'x\r\nSet-Cookie: a=b' }) })
-    const { head } = await requestOnce(port, { path: '/hub' })
-    expect(head.status).to.equal(401)
-    expect(head.header('set-cookie')).to.equal(undefined)
-  })
+  for (const challenge of ['x\r\nSet-Cookie: a=b', 'realm="€"'])
+    it(`answers 500 for the challenge ${JSON.stringify(challenge)}, which no header can carry`, async () => {
+      await serve(GuardedHub, { authenticate: () => ({ challenge }) })
+      const { head } = await requestOnce(port, { path: '/hub' })
+      expect(head.status).to.equal(500)
+      expect(head.header('set-cookie')).to.equal(undefined)
+      expect(errors.map(({ error }) => String(error))).to.deep.equal([
+        'TypeError: The header "WWW-Authenticate" has a name or a value that no header can have.',
+      ])
+    })
+
+  for (const [what, result] of [
+    ['true', true],
+    ['a text', 'ann'],
+    ['null', null],
+    ['an object of another kind', { name: 'ann' }],
+  ] as const)
+    it(`answers 401 when authenticate returns ${what}, and names it in the log`, async () => {
+      await serve(GuardedHub, { authenticate: () => result as never })
+      expect((await requestOnce(port, { path: '/hub' })).status).to.equal(401)
+      expect(errors.map(({ error }) => String(error))).to.match(/authenticate must return a principal, a challenge/)
+    })
 
   describe('while it waits for the answer', () => {
     let decide: () => void

@@ -169,6 +169,27 @@ describe('a server, answering requests', () => {
     expect(errors).to.have.lengthOf(1)
   })
 
+  for (const [what, responseHeaders] of [
+    ['come as a promise that rejects', () => Promise.reject(new Error('BOOM!'))],
+    ['come as a promise', async () => ({ 'X-A': 'b' })],
+    ['are a text', () => 'X-A: b'],
+    ['have a value HTTP cannot carry', () => ({ 'X-Price': '5 €' })],
+    ['have a value with a line break', () => ({ 'X-A': 'b\r\nSet-Cookie: c=d' })],
+  ] as const)
+    it(`answers 500 when the headers of responses ${what}, and names the option in the log`, async () => {
+      await serveAt('/health', () => ({ status: 200 }), { responseHeaders: responseHeaders as never })
+      expect(await status('/health')).to.equal(500)
+      expect(errors.map(({ error }) => String(error))).to.deep.equal(['Error: responseHeaders failed.'])
+    })
+
+  it('answers 500 when a request handler has a header that HTTP cannot carry', async () => {
+    await serveAt('/health', () => ({ status: 200, headers: { 'X-Price': '5 €' } }))
+    expect(await status('/health')).to.equal(500)
+    expect(errors.map(({ error }) => String(error))).to.deep.equal([
+      'TypeError: The header "X-Price" has a name or a value that no header can have.',
+    ])
+  })
+
   it('adds the headers of responses to every answer, refusals included', async () => {
     await serveAt('/health', () => ({ status: 200 }), { responseHeaders: ({ path }) => ({ 'X-Path': path }) })
     expect((await get('/health')).headers.get('x-path')).to.equal('/health')

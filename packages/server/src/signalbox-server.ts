@@ -4,6 +4,7 @@ import {
   type ConnectionHandler,
   type HttpRequest,
   type Logger,
+  plainResult,
   printable,
   RecurringLog,
   systemClock,
@@ -341,6 +342,11 @@ export class SignalboxServer {
   #createLifetimeManager({ hubName, name }: HubClass): HubLifetimeManager {
     const { backplane } = this.#options
     if (backplane === undefined) return new DefaultHubLifetimeManager()
+    if (hubName === undefined && name.length <= 2)
+      this.#logger.warn(
+        `A hub's class has the name '${name}', as minified code has: other nodes, which may be built anew or written in C#, will not` +
+          " share its Redis channels. Give it a name that stays: static hubName = 'Chat.Hubs.ChatHub'.",
+      )
     return backplane.createLifetimeManager({
       name: hubName ?? name,
       protocols: this.#protocols,
@@ -397,13 +403,27 @@ export class SignalboxServer {
     }
   }
 
+  /** @throws Error that names the option; what the application threw is its cause. */
+  #responseHeaders(request: HttpRequest): HttpResponse['headers'] {
+    const { responseHeaders } = this.#options
+    if (responseHeaders === undefined) return undefined
+    try {
+      return checkHeaders(plainResult('responseHeaders', responseHeaders(request), isObjectOrNone, 'an object'))
+    } catch (cause) {
+      throw new Error('responseHeaders failed.', { cause })
+    }
+  }
+
   #dress(exchange: HttpExchange, request: HttpRequest): HttpExchange {
     const cors = this.#cors.headersFor(request)
-    const headers = checkHeaders(this.#options.responseHeaders?.(request))
+    const headers = this.#responseHeaders(request)
     if (cors === undefined && headers === undefined && request === exchange.request) return exchange
     return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'], request)
   }
 }
+
+const isObjectOrNone = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && !('then' in value))
 
 const anyOriginWarning =
   "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +

@@ -10,5 +10,5 @@ export function describeValue(value: unknown, mayShowText = false): string {
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'symbol') return 'a symbol'
   if (typeof value !== 'object' || value === null) return String(value)
-  return value instanceof Promise ? 'a promise' : 'an object'
+  return 'then' in value && typeof value.then === 'function' ? 'a promise' : 'an object'
 }

@@ -1,0 +1,17 @@
+import { describeValue } from './describe-value.js'
+
+/**
+ * What a callback of the application returned where a plain value is needed at once. An async function returns a promise instead:
+ * nobody waits for it, and its rejection would end the process.
+ * @param option - whose callback it is, for the error: `userIdProvider`.
+ * @param wanted - what it has to return, in words: `a text or undefined`.
+ * @throws TypeError that names the option.
+ */
+export function plainResult<T>(option: string, value: T, accepts: (value: unknown) => boolean, wanted: string): T {
+  if (accepts(value)) return value
+  if (isPromiseLike(value)) Promise.resolve(value).catch(() => {})
+  throw new TypeError(`${option} must return ${wanted}, but returned ${describeValue(value)}.`)
+}
+
+const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
