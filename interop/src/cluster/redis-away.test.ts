@@ -43,6 +43,8 @@ describe('the log of a server whose Redis is away', () => {
     const { url } = await server.listen(0)
     client = new HubConnectionBuilder().withUrl(`${url}/chat`).configureLogging(LogLevel.None).build()
     await client.start()
+    // The answer of a call says that the connection is registered with Redis, which the start does not wait for.
+    await client.invoke('say', 'hello')
     await redis.stop()
     while (backplane.isReady) await new Promise(resolve => setImmediate(resolve))
     lines.length = 0

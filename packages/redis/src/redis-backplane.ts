@@ -29,7 +29,9 @@ export class RedisBackplane implements Backplane {
         'backplane',
         `Two hubs are named '${hub.name}': give one of them a hubName of its own.`,
       )
-    this.#connections ??= new RedisConnections(this.#options, hub.recurringLog, error => this.#onLost(error))
+    this.#connections ??= new RedisConnections(this.#options, hub.logger, hub.recurringLog, error =>
+      this.#onLost(error),
+    )
     const manager = new RedisHubLifetimeManager(hub, createServerName(), this.#connections, this.#options)
     this.#managers.set(hub.name, manager)
     return manager

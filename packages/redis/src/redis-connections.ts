@@ -1,4 +1,4 @@
-import { printable, type RecurringLog } from '@signalbox/abstractions'
+import { type Logger, printable, type RecurringLog } from '@signalbox/abstractions'
 import type { Redis } from 'ioredis'
 import { BackplaneError } from './backplane-error.js'
 import { ClusterCensus } from './cluster-census.js'
@@ -35,7 +35,8 @@ export class RedisConnections {
   readonly #listening: Redis
   readonly #clusterNodes: ClusterNodes | undefined
   readonly #census: ClusterCensus | undefined
-  readonly #log: RecurringLog
+  readonly #logger: Logger
+  readonly #recurringLog: RecurringLog
   readonly #onLost: (error: BackplaneError) => void
   readonly #pings: NodeJS.Timeout
   /** Everything is subscribed. */
@@ -51,8 +52,14 @@ export class RedisConnections {
   #pingCount = 0
 
   /** @param onLost - messages of other nodes are missed from now on. */
-  constructor(options: ResolvedRedisBackplaneOptions, log: RecurringLog, onLost: (error: BackplaneError) => void) {
-    this.#log = log
+  constructor(
+    options: ResolvedRedisBackplaneOptions,
+    logger: Logger,
+    recurringLog: RecurringLog,
+    onLost: (error: BackplaneError) => void,
+  ) {
+    this.#logger = logger
+    this.#recurringLog = recurringLog
     this.#onLost = onLost
     const nodes = options.clusterNodes.length === 0 ? undefined : new ClusterNodes(options.clusterNodes)
     this.#clusterNodes = nodes
@@ -69,7 +76,7 @@ export class RedisConnections {
       isRefusal: isReplyError,
     }
     this.subscriptions = new Subscriptions(commands, options.sendTimeoutMs, (channel, error) =>
-      log.error('redisChannelRefused', `Redis refuses the channel '${printable(channel, 300)}'.`, error),
+      recurringLog.error('redisChannelRefused', `Redis refuses the channel '${printable(channel, 300)}'.`, error),
     )
     this.#listening.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
       this.subscriptions.dispatch(channel, payload),
@@ -151,7 +158,8 @@ export class RedisConnections {
     const gapMs = performance.now() - this.#lostAt
     this.#lostAt = undefined
     this.#gapMs += gapMs
-    this.#log.warn('redisBack', `Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
+    // Each gap by itself, and not once a minute: clients missed messages in each of them, and its length is nowhere else.
+    this.#logger.warn(`Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
     this.publisher.prepare()
     this.#settling = setTimeout(() => {
       this.#settling = undefined
@@ -169,7 +177,7 @@ export class RedisConnections {
     this.#isListening = false
     this.#lostAt = performance.now()
     this.#gaps++
-    this.#log.warn('redisLost', 'Redis is lost. Messages of other nodes are missed until it is back.', this.#lastError)
+    this.#logger.warn('Redis is lost. Messages of other nodes are missed until it is back.', this.#lastError)
     this.#onLost(new BackplaneError('SIGNALR_BACKPLANE_LOST', 'Redis was lost.', this.#lastError))
   }
 
@@ -181,7 +189,11 @@ export class RedisConnections {
     const redis = createClient(options, new ClusterNodes([address]))
     redis.on('error', (error: Error) => {
       hearFurtherErrors(redis)
-      this.#log.warn('redisNodeAway', `A node of the Redis Cluster cannot be reached: ${keyOfAddress(address)}.`, error)
+      this.#recurringLog.warn(
+        'redisNodeAway',
+        `A node of the Redis Cluster cannot be reached: ${keyOfAddress(address)}.`,
+        error,
+      )
     })
     return redis
   }
@@ -190,7 +202,7 @@ export class RedisConnections {
   #onError(redis: Redis, error: Error): void {
     hearFurtherErrors(redis)
     if (this.#lastError === undefined)
-      this.#log.error('redisFailed', 'The connection to Redis failed; trying again.', error)
+      this.#recurringLog.error('redisFailed', 'The connection to Redis failed; trying again.', error)
     this.#lastError = error
   }
 
