@@ -12,6 +12,7 @@ export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
 export { checkOptions } from './options/check-options.js'
+export { describeValue } from './options/describe-value.js'
 export {
   aFunction,
   anObject,
@@ -22,6 +23,7 @@ export {
   numberFrom,
   oneOf,
   text,
+  trueOrFalse,
 } from './options/option-kinds.js'
 export {
   type Option,

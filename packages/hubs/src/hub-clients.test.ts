@@ -127,4 +127,30 @@ describe('the clients and groups of a hub', () => {
         .with.property('message', `Value cannot be null. (Parameter '${parameter}')`)
     })
   }
+
+  for (const [message, use] of [
+    ['connectionId must be a text, but is 5: write String(…).', (hub: Hub) => hub.clients.client(5 as never)],
+    ['groupName must be a text, but is 5: write String(…).', (hub: Hub) => hub.clients.group(5 as never)],
+    ['userId must be a text, but is 5: write String(…).', (hub: Hub) => hub.clients.user(5 as never)],
+    ['userIds must be a text, but is 5: write String(…).', (hub: Hub) => hub.clients.users([5 as never])],
+    ['userIds must be a list of texts, but is a text.', (hub: Hub) => hub.clients.users('ann' as never)],
+    ['groupNames must be a list of texts, but is a text.', (hub: Hub) => hub.clients.groups('red' as never)],
+    ['connectionIds must be a list of texts, but is 5.', (hub: Hub) => hub.clients.clients(5 as never)],
+    ['excludedConnectionIds must be a list of texts', (hub: Hub) => hub.clients.allExcept('id' as never)],
+    ['excludedConnectionIds must be a list of texts', (hub: Hub) => hub.clients.groupExcept('red', 'id' as never)],
+  ] as const)
+    it(`say what to write: ${message} (${use})`, async () => {
+      let error: unknown
+      send = hub => {
+        try {
+          use(hub)
+        } catch (caught) {
+          error = caught
+        }
+      }
+      const client = new TestServer(SendingHub).connect()
+      client.receive(invoke('1', 'send'))
+      await client.nextSent()
+      expect(error).to.be.an.instanceOf(TypeError).with.property('message').that.contains(message)
+    })
 })

@@ -1,4 +1,4 @@
-import { requireString } from './argument-errors.js'
+import { requireString, requireStrings } from './argument-errors.js'
 import {
   type ClientProxy,
   createClientProxy,
@@ -56,6 +56,7 @@ export class LifetimeManagerClients implements HubClients {
   }
 
   allExcept(excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('excludedConnectionIds', excludedConnectionIds)
     return this.proxy((target, args) => this.#manager.sendAllExcept(target, args, excludedConnectionIds))
   }
 
@@ -72,6 +73,7 @@ export class LifetimeManagerClients implements HubClients {
   }
 
   clients(connectionIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('connectionIds', connectionIds)
     return this.proxy((target, args) => this.#manager.sendConnections(connectionIds, target, args))
   }
 
@@ -81,11 +83,13 @@ export class LifetimeManagerClients implements HubClients {
   }
 
   groups(groupNames: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('groupNames', groupNames)
     return this.proxy((target, args) => this.#manager.sendGroups(groupNames, target, args))
   }
 
   groupExcept(groupName: string, excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
     requireString('groupName', groupName)
+    requireStrings('excludedConnectionIds', excludedConnectionIds)
     return this.proxy((target, args) => this.#manager.sendGroupExcept(groupName, target, args, excludedConnectionIds))
   }
 
@@ -95,6 +99,7 @@ export class LifetimeManagerClients implements HubClients {
   }
 
   users(userIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('userIds', userIds)
     return this.proxy((target, args) => this.#manager.sendUsers(userIds, target, args))
   }
 

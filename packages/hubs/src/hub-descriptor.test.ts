@@ -120,6 +120,19 @@ describe('HubDescriptor', () => {
         .to.throw(ConfigurationError, message)
         .with.property('option', 'hubMethods')
 
+    for (const [hubMethods, message] of [
+      [{ send: true }, 'TableHub.send is declared by true: write how many arguments it takes, { send: 2 }.'],
+      [{ send: 'x' }, 'TableHub.send is declared by a text: write how many arguments it takes, { send: 2 }.'],
+      [{ send: null }, 'TableHub.send is declared by null: write how many arguments it takes, { send: 2 }.'],
+      [{ send: -1 }, 'TableHub.send must declare how many arguments it takes, or a list with a schema for each.'],
+      [{ send: [1] }, 'TableHub.send must declare how many arguments it takes, or a list with a schema for each.'],
+      [['send'], 'TableHub.hubMethods must be an object such as { send: 2 }, by how many arguments each method takes'],
+      ['send', 'TableHub.hubMethods must be an object such as { send: 2 }, by how many arguments each method takes'],
+    ] as const)
+      it(`the table ${JSON.stringify(hubMethods)}, and says what to write`, () => {
+        refuses(hubWith(hubMethods as never, { send: () => 1 }), message)
+      })
+
     it('a declaration without a method', () => {
       refuses(hubWith({ gone: 0 }), "TableHub declares the hub method 'gone' but has no such method.")
     })

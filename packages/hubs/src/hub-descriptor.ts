@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@signalbox/abstractions'
+import { ConfigurationError, describeValue } from '@signalbox/abstractions'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Hub } from './hub.js'
 import {
@@ -98,7 +98,7 @@ function declarations(hubClass: HubClass): Map<string, HubMethodOptions> {
       if (options !== undefined && !found.has(key)) found.set(key, options)
     }
     if (!Object.hasOwn(type, 'hubMethods')) continue
-    for (const [key, declared] of Object.entries(type.hubMethods ?? {})) {
+    for (const [key, declared] of Object.entries(checkedTable(type))) {
       if (!found.has(key)) found.set(key, optionsOf(type.name, key, declared))
     }
   }
@@ -114,14 +114,27 @@ function undeclaredMethods(hubClass: HubClass): Map<string, string> {
   return found
 }
 
+/** A list of names would expose methods called 0, 1, 2. */
+function checkedTable({ name, hubMethods = {} }: HubClass): Readonly<Record<string, HubMethodDeclaration>> {
+  if (typeof hubMethods === 'object' && hubMethods !== null && !Array.isArray(hubMethods)) return hubMethods
+  throw new ConfigurationError(
+    'hubMethods',
+    `${name}.hubMethods must be an object such as { send: 2 }, by how many arguments each method takes, but is ${describeValue(hubMethods)}.`,
+  )
+}
+
 function optionsOf(hubName: string, key: string, declared: HubMethodDeclaration): HubMethodOptions {
   if (typeof declared === 'number' || Array.isArray(declared)) return { arguments: declared as HubMethodArguments }
-  if (typeof declared !== 'object' || '~standard' in declared)
-    throw new ConfigurationError(
-      'hubMethods',
-      `${hubName}.${key} is declared by one schema: a list is needed, [schema].`,
-    )
-  return declared as HubMethodOptions
+  if (typeof declared === 'object' && declared !== null && !('~standard' in declared))
+    return declared as HubMethodOptions
+  const isSchema = declared !== null && ['object', 'function'].includes(typeof declared)
+  const found = isSchema
+    ? 'one schema: a list is needed'
+    : `${describeValue(declared)}: write how many arguments it takes`
+  throw new ConfigurationError(
+    'hubMethods',
+    `${hubName}.${key} is declared by ${found}, { ${key}: ${isSchema ? '[schema]' : '2'} }.`,
+  )
 }
 
 /** Looks without running anything: an accessor is no method. */
@@ -144,7 +157,7 @@ function describe(
 ): HubMethodDescriptor {
   if (method.constructor.name === 'GeneratorFunction')
     throw new ConfigurationError('hubMethods', `${hubName}.${key} is a synchronous generator: make it 'async *${key}'.`)
-  const declared = options.arguments ?? method.length
+  const declared = checkedArguments(hubName, key, options.arguments ?? method.length)
   const parameters = typeof declared === 'number' ? [] : declared
   const schemas = parameters.filter((parameter): parameter is StandardSchemaV1 => !isStream(parameter))
   const streams = parameters.flatMap((parameter, index) =>
@@ -163,6 +176,21 @@ function describe(
       options.authorize === undefined || options.authorize === true ? options.authorize : [options.authorize].flat(),
   }
 }
+
+/** @throws ConfigurationError for what is neither a number of arguments nor a list of schemas. */
+function checkedArguments(hubName: string, key: string, declared: HubMethodArguments): HubMethodArguments {
+  if (typeof declared === 'number' && Number.isInteger(declared) && declared >= 0) return declared
+  if (Array.isArray(declared) && declared.every(isParameter)) return declared
+  throw new ConfigurationError(
+    'hubMethods',
+    `${hubName}.${key} must declare how many arguments it takes, or a list with a schema for each.`,
+  )
+}
+
+const isParameter = (parameter: unknown): boolean =>
+  ['object', 'function'].includes(typeof parameter) &&
+  parameter !== null &&
+  ('~standard' in (parameter as object) || 'isStream' in (parameter as object))
 
 const isStream = (parameter: StandardSchemaV1 | StreamParameter): parameter is StreamParameter =>
   'isStream' in parameter

@@ -59,15 +59,36 @@ describe('an option that does not exist', () => {
 
 describe('an option of the wrong kind', () => {
   const mistakes = [
-    ['host', () => {}, 'host must be an object, but is of type function.'],
-    ['host', 'uws', 'host must be an object, but is of type string.'],
-    ['backplane', 'redis://:secret@localhost', 'backplane must be an object, but is of type string.'],
-    ['logger', null, 'logger must be an object, but is null.'],
-    ['authenticate', 'x', 'authenticate must be a function, but is of type string.'],
-    ['userIdProvider', 'sub', 'userIdProvider must be a function, but is of type string.'],
-    ['filters', {}, 'filters must be an array of objects, but is of type object.'],
-    ['protocols', ['messagepack'], 'protocols must be an array of objects, but is an array with a string.'],
+    ['host', () => {}, 'host must be a host such as uwsHost() or nodeHost(), but is a function.'],
+    ['host', 'uws', 'host must be a host such as uwsHost() or nodeHost(), but is a text.'],
+    [
+      'backplane',
+      'redis://:secret@localhost',
+      "backplane must be a backplane such as redisBackplane({ url: 'redis://…' }), but is a text.",
+    ],
+    ['logger', null, 'logger must be an object with debug, info, warn and error, such as console, but is null.'],
+    ['logger', { warn() {} }, 'logger must be an object with debug, info, warn and error, such as console'],
+    ['authenticate', 'x', 'authenticate must be a function such as jwtBearer({ … }), but is a text.'],
+    [
+      'userIdProvider',
+      'sub',
+      'userIdProvider must be a function that returns a text, ({ user }) => user.findFirst(…), but is a text.',
+    ],
+    ['filters', {}, 'filters must be a list of objects with invokeMethod, but is an object.'],
+    ['protocols', 'messagepack', 'protocols must be a list such as [new MessagePackHubProtocol()], but is a text.'],
+    ['transports', 1, "transports must be a list such as ['WebSockets', 'LongPolling'], but is 1."],
+    ['supportedProtocols', 'json', "supportedProtocols must be a list such as ['json'], but is a text."],
+    ['enableDetailedErrors', 'no', "enableDetailedErrors must be true or false, but is the text 'no'."],
+    ['allowStatefulReconnects', 1, 'allowStatefulReconnects must be true or false, but is 1.'],
   ] as const
+
+  for (const [value, message] of [
+    [['messagepack'], 'protocols[0] must be a protocol such as new MessagePackHubProtocol(), but is a text.'],
+    [[class A {}], 'protocols[0] must be a protocol such as new MessagePackHubProtocol(), but is the class A.'],
+  ] as const)
+    it(`is refused within a list: ${message}`, () => {
+      expectMistake('protocols', message, () => createServer({ protocols: value as never }))
+    })
 
   for (const [option, value, message] of mistakes) {
     it(`is refused: ${message}`, () => {

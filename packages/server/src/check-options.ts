@@ -1,115 +1,115 @@
-import { ConfigurationError } from '@signalbox/abstractions'
+import {
+  aFunction,
+  anObject,
+  ConfigurationError,
+  checkOptions as checkAgainst,
+  httpTransportTypes,
+  listOf,
+  type Option,
+  type OptionTable,
+  oneOf,
+  text,
+  trueOrFalse,
+} from '@signalbox/abstractions'
 import type { MapRequestOptions } from './request-handler.js'
 import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
 import type { TestHubOptions } from './test-hub/test-hub.js'
 
-/** What an option takes. A `value` is checked where it is used. */
-type Kind = 'value' | 'function' | 'object' | 'array of objects'
+/** Checked where its default and its range are. */
+const inRange: Option<never> = { takes: { description: 'in its range', check() {} } }
+const flag: Option<boolean> = { takes: trueOrFalse }
+/** @param description - of the function, for the error. */
+const callback = (description?: string): Option<never> => ({ takes: aFunction(description) })
 
-/** Every option there is; the compiler keeps the lists complete. */
-type KindsOf<TOptions> = Readonly<Record<keyof TOptions, Kind>>
-
-const ofConnections: KindsOf<Omit<MapConnectionOptions, 'authorize'>> = {
-  transports: 'value',
-  applicationMaxBufferSizeBytes: 'value',
-  transportMaxBufferSizeBytes: 'value',
-  maximumPendingSendBytes: 'value',
-  maximumPendingReceiveBytes: 'value',
-  transportSendTimeoutMs: 'value',
-  longPollingPollTimeoutMs: 'value',
-  allowStatefulReconnects: 'value',
-  minimumProtocolVersion: 'value',
-  closeOnAuthenticationExpiration: 'value',
-  enableAuthenticationRefresh: 'value',
-  onAuthenticationRefresh: 'function',
-  maximumAuthenticationExpirationMs: 'value',
-  policies: 'object',
+const ofConnections: OptionTable<Omit<MapConnectionOptions, 'authorize'>> = {
+  transports: { takes: listOf("a list such as ['WebSockets', 'LongPolling']", oneOf(...httpTransportTypes)) },
+  applicationMaxBufferSizeBytes: inRange,
+  transportMaxBufferSizeBytes: inRange,
+  maximumPendingSendBytes: inRange,
+  maximumPendingReceiveBytes: inRange,
+  transportSendTimeoutMs: inRange,
+  longPollingPollTimeoutMs: { ...inRange, dotNetName: 'LongPolling.PollTimeout' },
+  allowStatefulReconnects: flag,
+  minimumProtocolVersion: inRange,
+  closeOnAuthenticationExpiration: flag,
+  enableAuthenticationRefresh: flag,
+  onAuthenticationRefresh: callback(),
+  maximumAuthenticationExpirationMs: inRange,
+  policies: {
+    takes: anObject("an object with a function for each policy, { admin: user => user.hasClaim('role', 'admin') }"),
+  },
 }
 
-const ofHubs: KindsOf<Omit<MapHubOptions, 'authorize'>> = {
+const ofHubs: OptionTable<Omit<MapHubOptions, 'authorize'>> = {
   ...ofConnections,
-  handshakeTimeoutMs: 'value',
-  keepAliveIntervalMs: 'value',
-  clientTimeoutIntervalMs: 'value',
-  maximumReceiveMessageSizeBytes: 'value',
-  enableDetailedErrors: 'value',
-  enableValidationErrors: 'value',
-  maximumParallelInvocationsPerClient: 'value',
-  streamBufferCapacityItems: 'value',
-  maximumStreamsPerClient: 'value',
-  maximumPendingInvocationsPerClient: 'value',
-  maximumPendingInvocationBytesPerClient: 'value',
-  statefulReconnectBufferSizeBytes: 'value',
-  hubActivator: 'function',
-  filters: 'array of objects',
-  supportedProtocols: 'value',
-  userIdProvider: 'function',
+  handshakeTimeoutMs: inRange,
+  keepAliveIntervalMs: inRange,
+  clientTimeoutIntervalMs: inRange,
+  maximumReceiveMessageSizeBytes: inRange,
+  enableDetailedErrors: flag,
+  enableValidationErrors: flag,
+  maximumParallelInvocationsPerClient: inRange,
+  streamBufferCapacityItems: inRange,
+  maximumStreamsPerClient: inRange,
+  maximumPendingInvocationsPerClient: inRange,
+  maximumPendingInvocationBytesPerClient: inRange,
+  statefulReconnectBufferSizeBytes: inRange,
+  hubActivator: callback('a function that makes a hub, hubClass => new hubClass(…)'),
+  filters: { takes: listOf('a list of objects with invokeMethod', anObject('an object with invokeMethod')) },
+  supportedProtocols: { takes: listOf("a list such as ['json']", text("a protocol's name")) },
+  userIdProvider: callback('a function that returns a text, ({ user }) => user.findFirst(…)'),
 }
 
-const ofServers: KindsOf<ServerOptions> = {
+const protocol = anObject<never>('a protocol such as new MessagePackHubProtocol()', 'writeMessage')
+
+const ofServers: OptionTable<ServerOptions> = {
   ...ofHubs,
-  disconnectTimeoutMs: 'value',
-  maximumPendingConnections: 'value',
-  maximumBroadcastDelayMs: 'value',
-  authenticate: 'function',
-  protocols: 'array of objects',
-  backplane: 'object',
-  host: 'object',
-  allowedOrigins: 'value',
-  trustedProxies: 'value',
-  responseHeaders: 'function',
-  logger: 'object',
-  telemetry: 'object',
+  disconnectTimeoutMs: inRange,
+  maximumPendingConnections: inRange,
+  maximumBroadcastDelayMs: inRange,
+  authenticate: callback('a function such as jwtBearer({ … })'),
+  protocols: { takes: listOf('a list such as [new MessagePackHubProtocol()]', protocol) },
+  backplane: {
+    takes: anObject("a backplane such as redisBackplane({ url: 'redis://…' })", 'createLifetimeManager'),
+    otherNames: ['redis'],
+  },
+  host: { takes: anObject('a host such as uwsHost() or nodeHost()', 'listen') },
+  allowedOrigins: { ...inRange, otherNames: ['cors', 'origins', 'WithOrigins'] },
+  trustedProxies: inRange,
+  responseHeaders: callback(),
+  logger: {
+    takes: anObject('an object with debug, info, warn and error, such as console', 'debug', 'info', 'warn', 'error'),
+  },
+  telemetry: { takes: anObject('what openTelemetry() returns') },
 }
 
-const kinds: Readonly<
+const tables: Readonly<
   Record<
     'createServer' | 'mapHub' | 'mapConnection' | 'mapRequest' | 'close' | 'testHub',
-    Readonly<Record<string, Kind>>
+    Readonly<Record<string, Option<unknown>>>
   >
 > = {
   createServer: ofServers,
-  mapHub: { ...ofHubs, authorize: 'value' },
-  mapConnection: { ...ofConnections, authorize: 'value' },
-  mapRequest: { maximumRequestBodySizeBytes: 'value' } satisfies KindsOf<MapRequestOptions>,
-  testHub: { ...ofHubs, authorize: 'value', logger: 'object' } satisfies KindsOf<TestHubOptions>,
-  close: { drainTimeoutMs: 'value' } satisfies KindsOf<CloseOptions>,
+  mapHub: { ...ofHubs, authorize: inRange },
+  mapConnection: { ...ofConnections, authorize: inRange },
+  mapRequest: { maximumRequestBodySizeBytes: inRange } satisfies OptionTable<MapRequestOptions>,
+  testHub: { ...ofHubs, authorize: inRange, logger: ofServers.logger } satisfies OptionTable<TestHubOptions>,
+  close: { drainTimeoutMs: inRange } satisfies OptionTable<CloseOptions>,
 }
 
-/**
- * A misspelt option would be ignored in silence, one of another kind fail much later, and JavaScript has no compiler to find either.
- * @throws ConfigurationError that names it, and the option that may be meant.
- */
-export function checkOptions(taker: keyof typeof kinds, options: object): void {
-  const known = kinds[taker]
-  for (const [name, value] of Object.entries(options)) {
-    const kind = Object.hasOwn(known, name) ? known[name] : undefined
-    if (kind === undefined)
-      throw new ConfigurationError(name, `${taker} has no option '${name}'${hint(name, Object.keys(known))}.`)
-    if (value === undefined || is(kind, value)) continue
-    const article = kind === 'function' ? 'a' : 'an'
-    throw new ConfigurationError(name, `${name} must be ${article} ${kind}, but is ${kindOf(value)}.`)
+/** @throws ConfigurationError that names the option, and the one or the value that is meant. */
+export function checkOptions(taker: keyof typeof tables, options: object): void {
+  const table = tables[taker]
+  for (const name of Object.keys(options)) {
+    const owner = Object.hasOwn(table, name) ? undefined : ownerOf(name)
+    if (owner !== undefined)
+      throw new ConfigurationError(name, `${taker} has no option '${name}': it is one of ${owner}.`)
   }
+  checkAgainst(taker, table, options)
 }
 
-function is(kind: Kind, value: unknown): boolean {
-  if (kind === 'value') return true
-  if (kind === 'array of objects') return Array.isArray(value) && value.every(one => is('object', one))
-  return value !== null && typeof value === kind
-}
-
-/** Not the value itself, which may be an address with a password in it. */
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return `an array with a ${typeof value.find(one => !is('object', one))}`
-  return `of type ${typeof value}`
-}
-
-/** Finds what differs in case or lacks its unit: .NET says KeepAliveInterval. */
-function hint(name: string, known: readonly string[]): string {
-  const lower = name.toLowerCase()
-  const meant = known.find(one => [lower, `${lower}ms`, `${lower}bytes`, `${lower}items`].includes(one.toLowerCase()))
-  if (meant !== undefined) return `: did you mean '${meant}'`
-  if (Object.hasOwn(ofServers, name)) return ': it is one of createServer'
-  return name === 'authorize' ? ': it is one of mapHub and mapConnection' : ''
+/** Where an option belongs that was given elsewhere. */
+function ownerOf(name: string): string | undefined {
+  if (Object.hasOwn(ofServers, name)) return 'createServer'
+  return name === 'authorize' ? 'mapHub and mapConnection' : undefined
 }

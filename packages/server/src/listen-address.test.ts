@@ -46,6 +46,24 @@ for (const { title, create } of hostFactories)
           .with.property('option', 'hostname')
       })
 
+    for (const [tls, option, message] of [
+      [{ key: 'a', cert: 'b' }, 'key', "tls has no option 'key': did you mean 'keyFile'."],
+      [{ cert: 'b' }, 'cert', "tls has no option 'cert': did you mean 'certificateFile'."],
+      [{ certificateFile: 'a.pem' }, 'keyFile', 'tls needs keyFile, the path of a PEM file.'],
+      [{}, 'certificateFile', 'tls needs certificateFile, the path of a PEM file.'],
+      [
+        { certificateFile: Buffer.from('PEM'), keyFile: 'k.pem' },
+        'certificateFile',
+        'certificateFile must be the path of a PEM file, but is an object.',
+      ],
+      ['a.pem', 'options', 'tls takes an object with options, but got a text.'],
+    ] as const)
+      it(`refuses TLS files: ${message}`, async () => {
+        expect(await listen(0, '127.0.0.1', tls))
+          .to.be.instanceOf(ConfigurationError)
+          .with.include({ option, message })
+      })
+
     it('refuses a hostname that is not of this machine', async () => {
       const error = await listen(0, '192.0.2.1')
 

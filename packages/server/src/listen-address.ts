@@ -1,4 +1,5 @@
-import { ConfigurationError, printable } from '@signalbox/abstractions'
+import { ConfigurationError, checkOptions, type OptionTable, oneOf, printable, text } from '@signalbox/abstractions'
+import type { TlsFiles } from '@signalbox/connections'
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -28,6 +29,25 @@ export function checkListenAddress(port: unknown, hostname: unknown): void {
       'hostname',
       `hostname must be a name or an IP address without anything around it, such as 'localhost', '0.0.0.0' or '::', but is ${shown(hostname)}.`,
     )
+}
+
+const tlsTable: OptionTable<TlsFiles> = {
+  certificateFile: { takes: text('the path of a PEM file'), otherNames: ['cert', 'crt'] },
+  keyFile: { takes: text('the path of a PEM file') },
+  passphrase: { takes: text() },
+  clientCertificateAuthorityFile: { takes: text('the path of a PEM file'), otherNames: ['ca'] },
+  clientCertificateMode: { takes: oneOf('AllowCertificate', 'RequireCertificate') },
+}
+
+/**
+ * Node takes `key` and `cert` with their contents; without files a host would listen and fail every handshake.
+ * @throws ConfigurationError that names what is wrong and what to write instead.
+ */
+export function checkTls(tls: TlsFiles | undefined): void {
+  if (tls === undefined) return
+  checkOptions('tls', tlsTable, tls)
+  for (const name of ['certificateFile', 'keyFile'] as const)
+    if (tls[name] === undefined) throw new ConfigurationError(name, `tls needs ${name}, the path of a PEM file.`)
 }
 
 export const serverAddress = (scheme: 'http' | 'https', hostname: string, port: number): ServerAddress => ({

@@ -65,6 +65,19 @@ describe('attach', () => {
     expect(await statusOf('/health')).to.equal(204)
   })
 
+  for (const [what, value] of [
+    ['the application of Express', Object.assign(() => {}, { listen() {}, use() {} })],
+    ['a port', 5000],
+    ['nothing', undefined],
+    ['an object', { server: true }],
+  ] as const)
+    it(`refuses ${what} for a server, and says what to write`, () => {
+      const other = createServer({ logger: silentLogger })
+      expect(() => other.attach(value as never))
+        .to.throw(ConfigurationError, 'Of Express or Koa write attach(http.createServer(app))')
+        .with.property('option', 'server')
+    })
+
   it('refuses a host that has to have its own port', () => {
     const host: Host = { name: 'uWebSockets.js', listen: async () => 0, stopListening() {}, terminate() {} }
 

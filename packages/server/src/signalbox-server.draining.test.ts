@@ -7,6 +7,7 @@ import {
   LogLevel,
 } from '@microsoft/signalr'
 import { ConfigurationError } from '@signalbox/abstractions'
+import { DefaultHubLifetimeManager } from '@signalbox/hubs'
 import { expect } from 'chai'
 import {
   type Backplane,
@@ -236,7 +237,11 @@ for (const [name, createHost] of hosts)
 
 describe('isReady', () => {
   it('is false while messages of other servers can be missed', async () => {
-    const backplane = { isReady: false, close: async () => {} } as Backplane & { isReady: boolean }
+    const backplane: Backplane & { isReady: boolean } = {
+      isReady: false,
+      createLifetimeManager: () => new DefaultHubLifetimeManager(),
+      close: async () => {},
+    }
     const server = createServer({ logger: silentLogger, backplane })
     await server.listen(0)
     const ready = [server.isReady]

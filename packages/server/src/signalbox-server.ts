@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import {
   ConfigurationError,
   type ConnectionHandler,
+  describeValue,
   type HttpRequest,
   type Logger,
   plainResult,
@@ -55,7 +57,7 @@ import { chooseHost } from './choose-host.js'
 import { consoleLogger } from './console-logger.js'
 import { guardedLogger } from './guarded-logger.js'
 import { isSameUser } from './is-same-user.js'
-import { checkListenAddress, type ServerAddress, serverAddress } from './listen-address.js'
+import { checkListenAddress, checkTls, type ServerAddress, serverAddress } from './listen-address.js'
 import { messageNeeds, withRoomForMessages } from './message-needs.js'
 import type { HttpMethod } from './method-table.js'
 import { refuseUnknownPath } from './no-such-path.js'
@@ -214,6 +216,7 @@ export class SignalboxServer {
    */
   async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
     checkListenAddress(port, hostname)
+    checkTls(tls)
     this.#host ??= this.#options.host ?? this.#told(chooseHost(this.#logger))
     const bound = await this.#host.listen(
       { port, hostname, tls },
@@ -231,6 +234,7 @@ export class SignalboxServer {
    * @throws ConfigurationError when the host has to have a port of its own.
    */
   attach(server: NodeServer): void {
+    checkAttachable(server)
     this.#host ??= this.#options.host ?? this.#told(nodeHost())
     if (this.#host.attach === undefined)
       throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
@@ -424,6 +428,16 @@ export class SignalboxServer {
 
 const isObjectOrNone = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && !('then' in value))
+
+/** Frameworks' applications have `listen` and `use` as well, and are no servers. */
+function checkAttachable(server: unknown): void {
+  if (server instanceof EventEmitter && typeof (server as Partial<NodeServer>).address === 'function') return
+  throw new ConfigurationError(
+    'server',
+    `attach needs a server of node:http or node:https, but got ${describeValue(server)}. Of Express or Koa write` +
+      ' attach(http.createServer(app)), of Fastify attach(app.server), of NestJS attach(app.getHttpServer()).',
+  )
+}
 
 const anyOriginWarning =
   "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +

@@ -37,10 +37,10 @@ describe('options as data', () => {
     { options: { nodes: {} }, option: 'nodes', message: 'nodes must be a list of nodes, but is an object.' },
     {
       options: { nodes: [{ port: 1 }, { port: -1 }] },
-      option: 'nodes[1].port',
+      option: 'nodes',
       message: 'nodes[1].port must be a number not below 0, but is -1.',
     },
-    { options: { nodes: [{ host: 1 }] }, option: 'nodes[0].host', message: "connect has no option 'nodes[0].host'." },
+    { options: { nodes: [{ host: 1 }] }, option: 'nodes', message: "connect has no option 'nodes[0].host'." },
     { options: null, option: 'options', message: 'connect takes an object with options, but got null.' },
     { options: ['a'], option: 'options', message: 'connect takes an object with options, but got an array.' },
   ]

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../signalr-error.js'
 import { describeValue } from './describe-value.js'
-import type { AnyOptionTable } from './option-table.js'
+import { type AnyOptionTable, optionOf } from './option-table.js'
 import { similarName } from './similar-name.js'
 
 /**
@@ -24,5 +24,5 @@ export function checkOptions(taker: string, table: AnyOptionTable, options: unkn
 function unknownOption(taker: string, table: AnyOptionTable, name: string, prefix: string): ConfigurationError {
   const similar = similarName(name, table)
   const hint = similar === undefined ? '' : `: did you mean '${prefix}${similar}'`
-  return new ConfigurationError(`${prefix}${name}`, `${taker} has no option '${prefix}${name}'${hint}.`)
+  return new ConfigurationError(optionOf(`${prefix}${name}`), `${taker} has no option '${prefix}${name}'${hint}.`)
 }

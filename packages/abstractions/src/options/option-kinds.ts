@@ -1,11 +1,17 @@
 import { ConfigurationError } from '../signalr-error.js'
 import { checkOptions } from './check-options.js'
 import { describeValue } from './describe-value.js'
-import type { AnyOptionTable, OptionKind } from './option-table.js'
+import { type AnyOptionTable, type OptionKind, optionOf } from './option-table.js'
 
-/** @throws ConfigurationError: `keepAliveIntervalMs must be a number not below 1, but is 0.` */
+/**
+ * @param path - where the value stands: the option, or a place in it such as `clusterNodes[0].port`.
+ * @throws ConfigurationError of the option: `keepAliveIntervalMs must be a number not below 1, but is 0.`
+ */
 export function refuseValue(path: string, description: string, value: unknown, mayShowText = false): never {
-  throw new ConfigurationError(path, `${path} must be ${description}, but is ${describeValue(value, mayShowText)}.`)
+  throw new ConfigurationError(
+    optionOf(path),
+    `${path} must be ${description}, but is ${describeValue(value, mayShowText)}.`,
+  )
 }
 
 /** Values that a test tells; a text that fails it is not shown. */
@@ -32,6 +38,8 @@ export function numberFrom(minimum: number, maximum = Infinity): OptionKind<numb
   return kind(description, value => typeof value === 'number' && value >= minimum && value <= maximum, true)
 }
 
+export const trueOrFalse: OptionKind<boolean> = kind('true or false', value => typeof value === 'boolean', true)
+
 /** @param description - what the text is, with an example; errors never show the text itself. */
 export const text = (description = 'a text', accepts: (text: string) => boolean = () => true): OptionKind<string> =>
   kind(description, value => typeof value === 'string' && accepts(value))
@@ -44,9 +52,19 @@ const quoted = (value: string | null) => (value === null ? 'null' : `'${value}'`
 export const aFunction = <TValue>(description = 'a function'): OptionKind<TValue> =>
   kind(description, value => typeof value === 'function')
 
-/** @param description - what the object is, with an example of what makes one. */
-export const anObject = <TValue>(description: string): OptionKind<TValue> =>
-  kind(description, value => typeof value === 'object' && value !== null && !Array.isArray(value))
+/**
+ * @param description - what the object is, with an example of what makes one.
+ * @param methods - what it must be able to do. Default nothing.
+ */
+export const anObject = <TValue>(description: string, ...methods: readonly string[]): OptionKind<TValue> =>
+  kind(
+    description,
+    value =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      methods.every(method => typeof (value as Record<string, unknown>)[method] === 'function'),
+  )
 
 /** An instance of a class, for example a `URL`. */
 export const instanceOf = <TValue>(
@@ -88,7 +106,7 @@ export const either = <TOne, TOther>(one: OptionKind<TOne>, other: OptionKind<TO
       const problems = [one, other].map(each => problemWith(each, value, path))
       if (problems.includes(undefined)) return
       // A list with a wrong element is told of the element.
-      const inside = problems.find(problem => problem !== undefined && problem.option !== path)
+      const inside = problems.find(problem => problem !== undefined && !problem.message.startsWith(`${path} must be`))
       if (inside !== undefined) throw inside
       refuseValue(path, description, value)
     },

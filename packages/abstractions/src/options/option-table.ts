@@ -58,3 +58,6 @@ export function withDefaults<TOptions extends object, TTable extends OptionTable
     TTable
   >
 }
+
+/** The name of the option that a place is in. */
+export const optionOf = (path: string): string => path.split(/[.[]/, 1)[0]!
