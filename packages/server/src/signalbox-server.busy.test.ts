@@ -1,8 +1,7 @@
 import { handshakeHeaders, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/connections/testing'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { expect } from 'chai'
 import { createServer, Hub, type SignalboxServer, silentLogger } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 import { openRawClient } from './testing/raw-client.js'
 
 const handshake = '{"protocol":"json","version":1}\x1e'
@@ -24,10 +23,7 @@ function blockTheEventLoop(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-for (const [host, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
+for (const { title: host, create: createHost } of hostFactories)
   describe(`a server on ${host} whose event loop was blocked`, function () {
     this.timeout(10_000)
     this.slow(6_000)

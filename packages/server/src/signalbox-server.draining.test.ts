@@ -13,14 +13,12 @@ import {
   type Backplane,
   type CloseOptions,
   createServer,
-  type Host,
   Hub,
   type Invocation,
-  nodeHost,
   type SignalboxServer,
   silentLogger,
-  uwsHost,
 } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 /** What the servers of one application share. */
 const stored = new Set<number>()
@@ -52,14 +50,9 @@ class WorkHub extends Hub {
   }
 }
 
-const hosts: readonly [string, () => Host][] = [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-]
-
 const transports = ['WebSockets', 'ServerSentEvents', 'LongPolling'] as const
 
-for (const [name, createHost] of hosts)
+for (const { title: name, create: createHost } of hostFactories)
   describe(`a server that drains, on ${name}`, () => {
     const servers: SignalboxServer[] = []
     const clients: HubConnection[] = []

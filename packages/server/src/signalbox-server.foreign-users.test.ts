@@ -6,10 +6,9 @@ import {
   requestOnce,
   writeRequest,
 } from '@signalbox/connections/testing'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { expect } from 'chai'
 import { createPrincipal, createServer, Hub, type SignalboxServer, silentLogger } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 const record = '{"protocol":"json","version":1}\x1e'
 const ask = '{"type":1,"invocationId":"1","target":"who","arguments":[]}\x1e'
@@ -35,10 +34,7 @@ const requests: readonly (readonly [what: string, request: Partial<RawRequest>])
   ['open a WebSocket', { headers: handshakeHeaders }],
 ]
 
-for (const [host, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
+for (const { title: host, create: createHost } of hostFactories)
   describe(`a connection token in the hands of another user, on ${host}`, () => {
     let server: SignalboxServer
     let port: number

@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { handshakeHeaders, RawConnection, requestOnce, writeRequest } from '@signalbox/connections/testing'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { expect } from 'chai'
 import { createPrincipal, createServer, type SignalboxServer, silentLogger } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 const requests = [
   ['a WebSocket', handshakeHeaders],
@@ -11,10 +10,7 @@ const requests = [
   ['a poll', {}],
 ] as const
 
-for (const [host, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
+for (const { title: host, create: createHost } of hostFactories)
   describe(`a client on ${host} that leaves while authenticate is still pending`, () => {
     let server: SignalboxServer
     let port: number

@@ -1,16 +1,8 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
-import {
-  createServer,
-  type Host,
-  type HttpRequest,
-  Hub,
-  nodeHost,
-  type SignalboxServer,
-  silentLogger,
-  uwsHost,
-} from './index.js'
+import { createServer, type HttpRequest, Hub, type SignalboxServer, silentLogger } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 class TenantHub extends Hub {
   static hubMethods = { tenant: 0 }
@@ -21,12 +13,7 @@ class TenantHub extends Hub {
   }
 }
 
-const hosts: readonly [string, () => Host][] = [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-]
-
-for (const [name, createHost] of hosts)
+for (const { title: name, create: createHost } of hostFactories)
   describe(`a path with parameters, on ${name}`, () => {
     let server: SignalboxServer
     let url: string

@@ -1,5 +1,3 @@
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { RecordingLogger } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import {
@@ -9,6 +7,7 @@ import {
   type ServerOptions,
   type SignalboxServer,
 } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 import { openRawClient, type Transport, transports } from './testing/raw-client.js'
 
 const failure = new Error('BOOM!')
@@ -41,10 +40,7 @@ const throwing = (value: unknown): never => {
   throw value
 }
 
-for (const [host, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
+for (const { title: host, create: createHost } of hostFactories)
   describe(`a raw connection on ${host}`, function () {
     this.timeout(10_000)
 

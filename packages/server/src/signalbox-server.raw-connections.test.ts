@@ -1,8 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout, setImmediate as turn } from 'node:timers/promises'
 import { EventQueue, RawWebSocket, requestOnce } from '@signalbox/connections/testing'
-import { nodeHost } from '@signalbox/host-node'
-import { uwsHost } from '@signalbox/host-uws'
 import { RecordingLogger } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import {
@@ -12,15 +10,13 @@ import {
   type ServerOptions,
   type SignalboxServer,
 } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 import { openRawClient, type Transport, transports } from './testing/raw-client.js'
 
 const normalEnds = { WebSockets: 1000, ServerSentEvents: 'the end of the stream', LongPolling: 204 } as const
 const failureEnds = { WebSockets: 1011, ServerSentEvents: 'the end of the stream', LongPolling: 500 } as const
 
-for (const [host, createHost] of [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-] as const)
+for (const { title: host, create: createHost } of hostFactories)
   describe(`a raw connection that is read by a loop, on ${host}`, () => {
     let server: SignalboxServer
     let logger: RecordingLogger

@@ -4,25 +4,18 @@ import { RawConnection } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import {
   createServer,
-  type Host,
   type IncomingRequest,
   type MapRequestOptions,
-  nodeHost,
   RequestBodyError,
   type RequestHandler,
   type SignalboxServer,
   silentLogger,
-  uwsHost,
 } from './index.js'
-
-const hosts: readonly [string, () => Host][] = [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-]
+import { hostFactories } from './testing/host-factories.js'
 
 const json = { 'Content-Type': 'application/json' }
 
-for (const [name, createHost] of hosts)
+for (const { title: name, create: createHost } of hostFactories)
   describe(`the body of a request, on ${name}`, () => {
     let server: SignalboxServer
     let port: number

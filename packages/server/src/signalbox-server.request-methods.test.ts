@@ -4,28 +4,22 @@ import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import {
   createServer,
-  type Host,
   type HttpMethod,
   Hub,
   nodeHost,
   type RequestHandler,
   type SignalboxServer,
   silentLogger,
-  uwsHost,
 } from './index.js'
+import { hostFactories } from './testing/host-factories.js'
 
 class ChatHub extends Hub {}
-
-const hosts: readonly [string, () => Host][] = [
-  ['uWebSockets.js', uwsHost],
-  ['node:http', nodeHost],
-]
 
 const answer =
   (body: string): RequestHandler =>
   () => ({ status: 200, body })
 
-for (const [name, createHost] of hosts)
+for (const { title: name, create: createHost } of hostFactories)
   describe(`mapRequest with a method, on ${name}`, () => {
     let server: SignalboxServer
     let url: string
