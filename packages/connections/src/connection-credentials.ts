@@ -15,6 +15,8 @@ export class ConnectionCredentials {
   /** Whose it is until somebody opens it. */
   #negotiator: ClaimsPrincipal = anonymous
   #user: ClaimsPrincipal = anonymous
+  /** Those that the latest refresh has replaced. */
+  #replaced: ClaimsPrincipal | undefined
   #expiresAt = Infinity
 
   constructor(authentication: EndpointAuthentication) {
@@ -31,7 +33,7 @@ export class ConnectionCredentials {
     const previous = this.#user
     this.#negotiator = anonymous
     // Whoever refreshed it before it was opened has no say: nobody knew whose it would be.
-    if (!isFirst && this.#isRollback(user)) return true
+    if (!isFirst && (this.#isRollback(user) || this.#isStraggler(user))) return true
     this.#take(user)
     return isFirst || previous.findFirst(nameIdentifier) === user.findFirst(nameIdentifier)
   }
@@ -56,7 +58,7 @@ export class ConnectionCredentials {
   /** Whether a GET brings credentials that the application of an endpoint with refresh has to agree to. */
   wouldChange(user: ClaimsPrincipal): boolean {
     if (!this.#authentication.options.enableAuthenticationRefresh || user === this.#user) return false
-    return !this.#isRollback(user) && !isEqual(user, this.#user)
+    return !this.#isRollback(user) && !this.#isStraggler(user) && !isEqual(user, this.#user)
   }
 
   /**
@@ -75,6 +77,7 @@ export class ConnectionCredentials {
     // Once more: somebody may have opened it meanwhile.
     if (!isAccepted || this.isForeign(connection.transport, user)) return false
     if (this.#isRollback(user)) return true
+    this.#replaced = this.#user
     this.#take(user)
     if (connection.transport !== undefined) connection.transport.user = user
     connection.onAuthenticationRefreshed()
@@ -85,6 +88,15 @@ export class ConnectionCredentials {
   #isRollback(user: ClaimsPrincipal): boolean {
     const { enableAuthenticationRefresh } = this.#authentication.options
     return enableAuthenticationRefresh && endOf(user) < endOf(this.#user) && this.#user !== anonymous
+  }
+
+  /**
+   * Whether a GET brings the credentials that the latest refresh has replaced. Ends are in whole seconds, so a token that was
+   * refreshed within the second it was made ends with its successor, and a poll may have left with it before.
+   */
+  #isStraggler(user: ClaimsPrincipal): boolean {
+    if (this.#replaced === undefined || !isEqual(user, this.#replaced)) return false
+    return endOf(user) === endOf(this.#user) && user.expiresAt !== undefined
   }
 
   #take(user: ClaimsPrincipal): void {

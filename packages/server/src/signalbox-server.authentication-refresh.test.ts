@@ -67,11 +67,13 @@ describe('a server whose clients may refresh their credentials', () => {
     server = createServer({
       logger: { ...silentLogger, error: message => void errors.push(message) },
       policies: { admin: user => user.hasClaim('role', 'admin') },
-      // User, role and seconds left: `X-User: ann admin 60`.
+      // User, role and seconds left, or after an @ the time of the end: `X-User: ann admin 60`.
       authenticate: request => {
         const [userId, role, seconds] = request.header('x-user')?.split(' ') ?? []
         if (userId === undefined || role === undefined) return { challenge: 'Test' }
-        const expiresAt = seconds === undefined ? undefined : Date.now() + Number(seconds) * 1000
+        const expiresAt = seconds?.startsWith('@')
+          ? Number(seconds.slice(1))
+          : seconds && Date.now() + Number(seconds) * 1000
         return createPrincipal({ userId, claims: [{ type: 'role', value: role }], ...(expiresAt && { expiresAt }) })
       },
     })
@@ -477,6 +479,18 @@ describe('a server whose clients may refresh their credentials', () => {
         '{"type":3,"invocationId":"1","result":"ann user"}\x1e',
       )
       expect(refreshes).to.have.length(0)
+    })
+
+    it('and leaves out those that a refresh has just replaced, though they end in the same second', async () => {
+      await serve()
+      const end = `@${Date.now() + 60_000}`
+      const path = await openPolling(`ann user ${end}`)
+      expect((await refresh(path.slice('/hub?id='.length), `ann admin ${end}`)).status).to.equal(200)
+      await send(path, ask)
+      expect((await poll(path, `ann user ${end}`)).body.toString()).to.equal(
+        '{"type":3,"invocationId":"1","result":"ann admin"}\x1e',
+      )
+      expect(refreshes).to.have.length(1)
     })
 
     it('and tells the hub', async () => {
