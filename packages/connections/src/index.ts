@@ -1,26 +1,13 @@
-export type { AllowedOrigins } from './allowed-origins.js'
 export {
   type AuthenticationOptions,
   type AuthenticationRefreshContext,
   resolveAuthenticationOptions,
-} from './authentication-options.js'
-export { ConnectionDispatcher } from './connection-dispatcher.js'
-export type { ConnectionEndpoint } from './connection-endpoint.js'
-export { ConnectionError, type ConnectionErrorCode } from './connection-error.js'
-export {
-  type ConnectionManagerOptions,
-  type ConnectionOptions,
-  type ResolvedConnectionManagerOptions,
-  type ResolvedConnectionOptions,
-  resolveConnectionManagerOptions,
-  resolveConnectionOptions,
-} from './connection-options.js'
-export type { ConnectionStopStatus, ConnectionTelemetry } from './connection-telemetry.js'
-export { CorsPolicy } from './cors-policy.js'
-export { EarlyBody } from './early-body.js'
-export type { Authorization, EndpointAuthentication } from './endpoint-authentication.js'
-export { ExchangeWithHeaders } from './exchange-with-headers.js'
-export { type HostOptions, hostOptionTable } from './host-options.js'
+} from './authentication/authentication-options.js'
+export type { Authorization, EndpointAuthentication } from './authentication/endpoint-authentication.js'
+export { isSameIdentity } from './authentication/same-identity.js'
+export { EarlyBody } from './host/early-body.js'
+export { ExchangeWithHeaders } from './host/exchange-with-headers.js'
+export { type HostOptions, hostOptionTable } from './host/host-options.js'
 export type {
   BodyResult,
   Host,
@@ -34,18 +21,31 @@ export type {
   ListenOptions,
   ReceivedRequest,
   TlsFiles,
-} from './host-port.js'
-export { HttpConnectionManager } from './http-connection-manager.js'
-export { notFound } from './http-responses.js'
+} from './host/host-port.js'
+export { RequestSnapshot } from './host/request-snapshot.js'
+export { TrustedProxies } from './host/trusted-proxies.js'
+export type { AllowedOrigins } from './http/allowed-origins.js'
+export { ConnectionDispatcher } from './http/connection-dispatcher.js'
+export type { ConnectionEndpoint } from './http/connection-endpoint.js'
+export { CorsPolicy } from './http/cors-policy.js'
+export { notFound } from './http/http-responses.js'
+export { ConnectionError, type ConnectionErrorCode } from './life/connection-error.js'
+export {
+  type ConnectionManagerOptions,
+  type ConnectionOptions,
+  type ResolvedConnectionManagerOptions,
+  type ResolvedConnectionOptions,
+  resolveConnectionManagerOptions,
+  resolveConnectionOptions,
+} from './life/connection-options.js'
+export type { ConnectionStopStatus, ConnectionTelemetry } from './life/connection-telemetry.js'
+export { HttpConnectionManager } from './life/http-connection-manager.js'
 export {
   type IterableConnection,
   type IterableConnectionHandler,
   iterableConnectionHandler,
-} from './iterable-connection.js'
-export { MessageLimit, type MessageNeeds } from './message-limit.js'
+} from './life/iterable-connection.js'
 export { logRefusal, type Refusal } from './refusal.js'
 export { whyOriginIsRefused } from './refusals.js'
-export { RequestSnapshot } from './request-snapshot.js'
-export { isSameIdentity } from './same-identity.js'
-export { TrustedProxies } from './trusted-proxies.js'
-export { isWebSocketHandshake } from './web-socket-handshake.js'
+export { MessageLimit, type MessageNeeds } from './transports/message-limit.js'
+export { isWebSocketHandshake } from './transports/web-socket-handshake.js'

@@ -1,5 +1,5 @@
 import { type HttpRequest, printable, type RecurringLog } from '@signalbox/abstractions'
-import type { HttpResponse } from './host-port.js'
+import type { HttpResponse } from './host/host-port.js'
 
 /** Why a request goes no further. It is answered to the one who sent it, counted by its cause, and logged. */
 export interface Refusal {

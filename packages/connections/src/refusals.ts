@@ -1,9 +1,9 @@
 import { type HttpRequest, type HttpTransportType, printable } from '@signalbox/abstractions'
-import type { ResolvedConnectionOptions } from './connection-options.js'
-import { ForwardedRequest } from './forwarded-request.js'
-import type { HttpResponse } from './host-port.js'
-import { text } from './http-responses.js'
-import { negotiateRefusal } from './negotiate.js'
+import { ForwardedRequest } from './host/forwarded-request.js'
+import type { HttpResponse } from './host/host-port.js'
+import { text } from './http/http-responses.js'
+import { negotiateRefusal } from './http/negotiate.js'
+import type { ResolvedConnectionOptions } from './life/connection-options.js'
 import type { Refusal } from './refusal.js'
 
 /**

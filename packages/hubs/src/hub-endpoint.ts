@@ -1,7 +1,7 @@
 import type { ConnectionHandler } from '@signalbox/abstractions'
-import { HubDispatcher } from './hub-dispatcher.js'
-import { HubHandshake } from './hub-handshake.js'
-import { type HubOptions, resolveHubOptions } from './hub-options.js'
+import { type HubOptions, resolveHubOptions } from './authoring/hub-options.js'
+import { HubHandshake } from './connection/hub-handshake.js'
+import { HubDispatcher } from './dispatch/hub-dispatcher.js'
 import type { HubRuntime } from './hub-runtime.js'
 
 /** The application that runs a hub on every connection it is given. @throws ConfigurationError for an option out of range. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { Hub } from './hub.js'
-import type { HubOptions } from './hub-options.js'
+import { Hub } from './authoring/hub.js'
+import type { HubOptions } from './authoring/hub-options.js'
 import { handshakeRequest, invoke, invokeStream, ping, record } from './testing/json-messages.js'
 import type { TestConnection } from './testing/test-connection.js'
 import { TestServer } from './testing/test-server.js'

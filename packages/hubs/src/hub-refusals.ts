@@ -1,8 +1,8 @@
 import { type ConnectionFeatures, printable, type RecurringLog } from '@signalbox/abstractions'
-import { messageOf } from './error-message.js'
-import type { HubMethodDescriptor } from './hub-descriptor.js'
-import type { ResolvedHubOptions } from './hub-options.js'
-import { MessageTooLargeError } from './message-too-large-error.js'
+import type { HubMethodDescriptor } from './authoring/hub-descriptor.js'
+import type { ResolvedHubOptions } from './authoring/hub-options.js'
+import { MessageTooLargeError } from './connection/message-too-large-error.js'
+import { messageOf } from './dispatch/error-message.js'
 
 /**
  * What a hub refuses, said to whoever runs it: once a minute for each cause, with the option to change and its value. What the client is told

@@ -1,15 +1,15 @@
 import { type Clock, createGuardedAbortController, type Logger, RecurringLog } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
-import { requireString } from './argument-errors.js'
-import type { ClientProxy, ReportSendFailure, UntypedClient } from './client-proxy.js'
-import type { GroupManager } from './group-manager.js'
-import { type HubClients, LifetimeManagerClients } from './hub-clients.js'
-import type { HubContext } from './hub-context.js'
-import { type HubClass, HubDescriptor } from './hub-descriptor.js'
-import { HubFailureLog } from './hub-failure-log.js'
-import type { HubLifetimeManager } from './hub-lifetime-manager.js'
+import type { ClientProxy, ReportSendFailure, UntypedClient } from './authoring/client-proxy.js'
+import type { GroupManager } from './authoring/group-manager.js'
+import { type HubClients, LifetimeManagerClients } from './authoring/hub-clients.js'
+import type { HubContext } from './authoring/hub-context.js'
+import { type HubClass, HubDescriptor } from './authoring/hub-descriptor.js'
+import { requireString } from './dispatch/argument-errors.js'
+import { HubFailureLog } from './dispatch/hub-failure-log.js'
 import { HubRefusals } from './hub-refusals.js'
 import type { HubTelemetry } from './hub-telemetry.js'
+import type { HubLifetimeManager } from './lifetime/hub-lifetime-manager.js'
 
 /** What every connection of one hub class shares, wherever the class is mapped. */
 export class HubRuntime {

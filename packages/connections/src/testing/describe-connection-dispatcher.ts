@@ -1,4 +1,4 @@
-import type { Host } from '../host-port.js'
+import type { Host } from '../host/host-port.js'
 import { describeEventStreams } from './connection-dispatcher/describe-event-streams.js'
 import { describeGets } from './connection-dispatcher/describe-gets.js'
 import { describeLongPolling } from './connection-dispatcher/describe-long-polling.js'

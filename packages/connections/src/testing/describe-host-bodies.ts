@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { BodyResult, Host, HttpExchange } from '../host-port.js'
+import type { BodyResult, Host, HttpExchange } from '../host/host-port.js'
 import { EventQueue } from './event-queue.js'
 import { HostUnderTest } from './host-under-test.js'
 import { readResponse, writeRequest } from './raw-http.js'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host, HttpExchange } from '../host-port.js'
+import type { Host, HttpExchange } from '../host/host-port.js'
 import { HostUnderTest, RecordingSocketHandler } from './host-under-test.js'
 import { readHead, readResponse, writeRequest } from './raw-http.js'
 import { handshakeHeaders, RawWebSocket } from './raw-web-socket.js'

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { ConfigurationError } from '@signalbox/abstractions'
 import { expect } from 'chai'
-import type { Host } from '../host-port.js'
+import type { Host } from '../host/host-port.js'
 import { HostUnderTest, RecordingStreamHandler } from './host-under-test.js'
 import { RawConnection } from './raw-connection.js'
 import { readResponse, requestOnce, writeRequest } from './raw-http.js'

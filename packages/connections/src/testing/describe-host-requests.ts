@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host } from '../host-port.js'
+import type { Host } from '../host/host-port.js'
 import { HostUnderTest } from './host-under-test.js'
 
 /** Every request is looked at some time after the host's callback has returned. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host, HttpResponse } from '../host-port.js'
+import type { Host, HttpResponse } from '../host/host-port.js'
 import { HostUnderTest } from './host-under-test.js'
 import { readResponse, requestOnce, writeRequest } from './raw-http.js'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host, HostStream } from '../host-port.js'
+import type { Host, HostStream } from '../host/host-port.js'
 import { HostUnderTest, RecordingStreamHandler } from './host-under-test.js'
 import type { RawConnection } from './raw-connection.js'
 import { readChunk, readHead, readStreamed, readWholeChunk, writeRequest } from './raw-http.js'

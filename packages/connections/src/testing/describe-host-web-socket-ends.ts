@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host } from '../host-port.js'
+import type { Host } from '../host/host-port.js'
 import type { HostTraits } from './host-traits.js'
 import { HostUnderTest } from './host-under-test.js'
 import { clientFrame, closePayload, opcodes } from './raw-web-socket.js'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host, HostSocket } from '../host-port.js'
+import type { Host, HostSocket } from '../host/host-port.js'
 import { HostUnderTest, RecordingSocketHandler } from './host-under-test.js'
 import { readHead, writeRequest } from './raw-http.js'
 import { clientFrame, handshakeHeaders, opcodes, type RawWebSocket, webSocketAccept } from './raw-web-socket.js'

@@ -6,8 +6,8 @@ import type {
   HostStreamHandler,
   HttpExchange,
   HttpResponse,
-} from '../host-port.js'
-import type { RequestSnapshot } from '../request-snapshot.js'
+} from '../host/host-port.js'
+import type { RequestSnapshot } from '../host/request-snapshot.js'
 import { handshakeHeaders } from './raw-web-socket.js'
 import { requestWith } from './request-with.js'
 

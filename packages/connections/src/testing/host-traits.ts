@@ -1,4 +1,4 @@
-import type { Host } from '../host-port.js'
+import type { Host } from '../host/host-port.js'
 
 /** Where hosts rightly differ; the users' side of each is in docs/deviations.md, "By the host". */
 export interface HostTraits {

@@ -1,4 +1,11 @@
-import type { Host, HostHandler, HostSocket, HostSocketHandler, HostStreamHandler, HttpExchange } from '../host-port.js'
+import type {
+  Host,
+  HostHandler,
+  HostSocket,
+  HostSocketHandler,
+  HostStreamHandler,
+  HttpExchange,
+} from '../host/host-port.js'
 import { EventQueue } from './event-queue.js'
 import { RawConnection } from './raw-connection.js'
 import { type RawRequest, readHead, writeRequest } from './raw-http.js'

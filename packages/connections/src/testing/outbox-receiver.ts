@@ -1,5 +1,5 @@
-import { Outbox, type OutboxLimits, type OutboxOwner } from '../outbox.js'
-import type { OutboxScheduler } from '../outbox-scheduler.js'
+import { Outbox, type OutboxLimits, type OutboxOwner } from '../outbox/outbox.js'
+import type { OutboxScheduler } from '../outbox/outbox-scheduler.js'
 import { RecordingSink } from './recording-sink.js'
 
 /** A connection reduced to what its outbox sees of it. */

@@ -1,5 +1,5 @@
-import type { Chain } from '../chain.js'
-import type { OutboxSink } from '../outbox.js'
+import type { Chain } from '../outbox/chain.js'
+import type { OutboxSink } from '../outbox/outbox.js'
 
 /** Takes what an outbox writes, and is as slow as a test says. */
 export class RecordingSink implements OutboxSink {

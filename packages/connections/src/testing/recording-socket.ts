@@ -1,5 +1,5 @@
 import type { TransferFormat } from '@signalbox/abstractions'
-import type { HostSocket } from '../host-port.js'
+import type { HostSocket } from '../host/host-port.js'
 
 /** A WebSocket without a network: keeps each frame as the array that was handed over, and is as slow as a test says. */
 export class RecordingSocket implements HostSocket {

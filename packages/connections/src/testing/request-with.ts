@@ -1,4 +1,4 @@
-import { RequestSnapshot } from '../request-snapshot.js'
+import { RequestSnapshot } from '../host/request-snapshot.js'
 
 export interface RequestParts {
   readonly method?: string

@@ -1,4 +1,4 @@
-import type { HubClass } from '../hub-descriptor.js'
+import type { HubClass } from '../authoring/hub-descriptor.js'
 import { failure, invoke } from './json-messages.js'
 import { TestServer } from './test-server.js'
 

@@ -1,10 +1,10 @@
 import { silentLogger, systemClock } from '@signalbox/abstractions'
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { Hub } from '../hub.js'
-import { HubConnectionContext } from '../hub-connection-context.js'
-import type { HubLifetimeManager } from '../hub-lifetime-manager.js'
+import { Hub } from '../authoring/hub.js'
+import { HubConnectionContext } from '../connection/hub-connection-context.js'
 import { HubRuntime } from '../hub-runtime.js'
+import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
 import { invocation } from './json-messages.js'
 import { TestConnection } from './test-connection.js'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Hub } from '../hub.js'
+import type { Hub } from '../authoring/hub.js'
 import { callHub, cannotBind } from './call-hub.js'
 import { failure, result } from './json-messages.js'
 

@@ -1,8 +1,8 @@
 /**
  * A process that is sent 13.5 MB of calls that never end, by one client, and ends with 0 if it has survived them. Its argument is their kind.
  */
-import { Hub } from '../hub.js'
-import { stream } from '../stream-parameter.js'
+import { Hub } from '../authoring/hub.js'
+import { stream } from '../authoring/stream-parameter.js'
 import { invoke, invokeStream, upload } from './json-messages.js'
 import { TestServer } from './test-server.js'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { headStartMs } from '../../head-start.js'
-import type { Host } from '../../host-port.js'
+import type { Host } from '../../host/host-port.js'
+import { headStartMs } from '../../transports/head-start.js'
 import type { RawConnection } from '../raw-connection.js'
 import { readChunk, readHead, readWholeChunk } from '../raw-http.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'

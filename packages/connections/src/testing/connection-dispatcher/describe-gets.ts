@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host } from '../../host-port.js'
+import type { Host } from '../../host/host-port.js'
 import { type RawResponse, readHead, readResponse } from '../raw-http.js'
 import { handshakeHeaders } from '../raw-web-socket.js'
 import { DispatcherServer } from './dispatcher-server.js'

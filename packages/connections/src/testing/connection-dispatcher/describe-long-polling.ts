@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host } from '../../host-port.js'
+import type { Host } from '../../host/host-port.js'
 import type { RawResponse } from '../raw-http.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'
 

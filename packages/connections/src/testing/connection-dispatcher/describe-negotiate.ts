@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Host } from '../../host-port.js'
+import type { Host } from '../../host/host-port.js'
 import { DispatcherServer } from './dispatcher-server.js'
 
 const negotiate = { method: 'POST', path: '/hub/negotiate?negotiateVersion=1' }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { ConnectionError } from '../../connection-error.js'
-import type { Host } from '../../host-port.js'
+import type { Host } from '../../host/host-port.js'
+import type { ConnectionError } from '../../life/connection-error.js'
 import type { HostTraits } from '../host-traits.js'
 import { closePayload, opcodes, type RawWebSocket } from '../raw-web-socket.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'

@@ -1,16 +1,16 @@
 import { type ConnectionContext, type ConnectionReceiver, silentLogger } from '@signalbox/abstractions'
 import { ManualClock } from '@signalbox/abstractions/testing'
-import { ConnectionDispatcher } from '../../connection-dispatcher.js'
-import type { ConnectionEndpoint } from '../../connection-endpoint.js'
+import { ExchangeWithHeaders } from '../../host/exchange-with-headers.js'
+import type { BodyResult, Host, HttpExchange } from '../../host/host-port.js'
+import { ConnectionDispatcher } from '../../http/connection-dispatcher.js'
+import type { ConnectionEndpoint } from '../../http/connection-endpoint.js'
 import {
   type ConnectionManagerOptions,
   type ConnectionOptions,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
-} from '../../connection-options.js'
-import { ExchangeWithHeaders } from '../../exchange-with-headers.js'
-import type { BodyResult, Host, HttpExchange } from '../../host-port.js'
-import { HttpConnectionManager } from '../../http-connection-manager.js'
+} from '../../life/connection-options.js'
+import { HttpConnectionManager } from '../../life/http-connection-manager.js'
 import { EventQueue } from '../event-queue.js'
 import { RawConnection } from '../raw-connection.js'
 import { type RawRequest, type RawResponse, readChunk, readHead, readResponse, writeRequest } from '../raw-http.js'

@@ -1,5 +1,5 @@
-import { Hub } from '../../hub.js'
-import { hubMethod } from '../../hub-method.js'
+import { Hub } from '../../authoring/hub.js'
+import { hubMethod } from '../../authoring/hub-method.js'
 import { type DecoratedHub, describeHubMethod } from '../describe-hub-method.js'
 import { text, wholeNumber } from '../standard-schema.js'
 

@@ -1,0 +1,135 @@
+import { type Clock, type Logger, printable, RecurringLog, type RouteParams } from '@signalbox/abstractions'
+import type { ConnectionEndpoint } from '../http/connection-endpoint.js'
+import { OutboxScheduler } from '../outbox/outbox-scheduler.js'
+import { Goodbye } from '../transports/goodbye.js'
+import { newConnectionId } from './connection-id.js'
+import type { ResolvedConnectionManagerOptions } from './connection-options.js'
+import type { ConnectionTelemetry } from './connection-telemetry.js'
+import { Heartbeat } from './heartbeat.js'
+import { HttpConnection } from './http-connection.js'
+import { PendingConnections } from './pending-connections.js'
+
+/** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
+export class HttpConnectionManager {
+  readonly options: ResolvedConnectionManagerOptions
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly recurringLog: RecurringLog
+  readonly telemetry: ConnectionTelemetry | undefined
+  readonly scheduler: OutboxScheduler
+  readonly #connections = new Map<string, HttpConnection>()
+  readonly #pending: PendingConnections
+  /** Nobody new is let in: the server is about to end. */
+  isDraining = false
+  /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
+  isShuttingDown = false
+  readonly #heartbeat: Heartbeat
+  #goodbye: Goodbye | undefined
+
+  constructor(
+    options: ResolvedConnectionManagerOptions,
+    clock: Clock,
+    logger: Logger,
+    telemetry?: ConnectionTelemetry,
+    recurringLog = new RecurringLog(logger),
+  ) {
+    this.options = options
+    this.clock = clock
+    this.scheduler = new OutboxScheduler(() => clock.now(), options.maximumBroadcastDelayMs)
+    this.logger = logger
+    this.telemetry = telemetry
+    this.recurringLog = recurringLog
+    this.#pending = new PendingConnections(options.maximumPendingConnections)
+    this.#heartbeat = new Heartbeat(clock, mayTimeOut => this.onHeartbeat(mayTimeOut), recurringLog)
+  }
+
+  get count(): number {
+    return this.#connections.size
+  }
+
+  start(): void {
+    if (!this.#heartbeat.isRunning) {
+      this.isDraining = false
+      this.isShuttingDown = false
+    }
+    this.#heartbeat.start()
+  }
+
+  stop(): void {
+    this.#heartbeat.stop()
+  }
+
+  /**
+   * @param address - of the client. When too many have negotiated and not connected, the one that has most of them loses its oldest.
+   * @param version - the negotiated version; in version 0 the public id is the token too.
+   */
+  negotiate(endpoint: ConnectionEndpoint, address: string, version: number, isStateful: boolean): HttpConnection {
+    const connection = this.create(endpoint, version, isStateful)
+    const displaced = this.#pending.add(connection, address)
+    if (displaced === undefined) return connection
+    displaced.connection.endInput(undefined, false)
+    this.recurringLog.warn(
+      'tooManyPendingConnections',
+      `More connections have negotiated and not connected yet than maximumPendingConnections allows, which is ${this.options.maximumPendingConnections}.` +
+        ` Most are of ${printable(displaced.network)}, whose oldest is forgotten. If that is a reverse proxy of yours: trustedProxies.`,
+    )
+    return connection
+  }
+
+  create(endpoint: ConnectionEndpoint, version: number, isStateful = false): HttpConnection {
+    const connectionId = newConnectionId()
+    const connectionToken = version > 0 ? newConnectionId() : connectionId
+    const connection = new HttpConnection(this, endpoint, connectionId, connectionToken, isStateful)
+    this.#connections.set(connection.connectionToken, connection)
+    return connection
+  }
+
+  /** A token counts only at the endpoint that gave it out, and where that has parameters, with the same values. */
+  find(endpoint: ConnectionEndpoint, params: RouteParams, connectionToken: string): HttpConnection | undefined {
+    const connection = this.#connections.get(connectionToken)
+    return connection?.endpoint === endpoint && haveSameValues(connection.params, params) ? connection : undefined
+  }
+
+  onAttached(connection: HttpConnection): void {
+    this.#pending.delete(connection)
+  }
+
+  remove(connection: HttpConnection): void {
+    this.#pending.delete(connection)
+    const wasRegistered = this.#connections.delete(connection.connectionToken)
+    if (wasRegistered && this.telemetry !== undefined) connection.reportStop(this.telemetry)
+    this.#goodbye?.onRemoved()
+  }
+
+  /** @param mayTimeOut - false: the silence of clients says nothing about them. */
+  onHeartbeat(mayTimeOut = true): void {
+    const now = this.clock.now()
+    for (const connection of this.#connections.values()) {
+      try {
+        connection.onHeartbeat(now, mayTimeOut)
+      } catch (error) {
+        this.recurringLog.error(
+          'heartbeatFailed',
+          `The heartbeat of connection ${connection.connectionId} failed.`,
+          error,
+        )
+      }
+    }
+  }
+
+  /** Ends every connection as the server shuts down. @returns once all have ended, or after `timeoutMs`. */
+  async closeAll(timeoutMs: number): Promise<void> {
+    this.isDraining = true
+    this.isShuttingDown = true
+    this.#goodbye = new Goodbye(this.#connections, timeoutMs)
+    await this.#goodbye.run()
+    this.#goodbye = undefined
+  }
+}
+
+/** @param other - of the same endpoint, so its names are the same. */
+function haveSameValues(params: RouteParams, other: RouteParams): boolean {
+  if (params === other) return true
+  for (const name in params) if (params[name] !== other[name]) return false
+  return true
+}

@@ -1,0 +1,135 @@
+import { type ConnectionContext, silentLogger } from '@signalbox/abstractions'
+import { ManualClock } from '@signalbox/abstractions/testing'
+import { expect } from 'chai'
+import type { HostSocketHandler } from '../host/host-port.js'
+import { ConnectionDispatcher } from '../http/connection-dispatcher.js'
+import {
+  type ConnectionOptions,
+  resolveConnectionManagerOptions,
+  resolveConnectionOptions,
+} from '../life/connection-options.js'
+import { HttpConnectionManager } from '../life/http-connection-manager.js'
+import { FakeExchange, webSocketRequest } from '../testing/fake-exchange.js'
+import { RecordingSocket } from '../testing/recording-socket.js'
+
+/** One that can stop reading. */
+class PausableSocket extends RecordingSocket {
+  readonly calls: string[] = []
+
+  pause(): void {
+    this.calls.push('pause')
+  }
+
+  resume(): void {
+    this.calls.push('resume')
+  }
+}
+
+describe('WebSocketTransport: an application that does not read', () => {
+  const received: number[] = []
+  const ends: (Error | undefined)[] = []
+  let connection: ConnectionContext
+  let peer: HostSocketHandler
+
+  function connect(socket: RecordingSocket, options: ConnectionOptions = {}): void {
+    const manager = new HttpConnectionManager(resolveConnectionManagerOptions({}), new ManualClock(), silentLogger)
+    const handler = (opened: ConnectionContext) => {
+      connection = opened
+      opened.receiver = {
+        onReceive: bytes => void received.push(bytes.length),
+        onEnd: error => void ends.push(error),
+        onHeartbeat() {},
+      }
+    }
+    const endpoint = {
+      handler,
+      path: '/',
+      options: resolveConnectionOptions({
+        applicationMaxBufferSizeBytes: 100,
+        maximumPendingReceiveBytes: 200,
+        ...options,
+      }),
+    }
+    const exchange = new FakeExchange(webSocketRequest('/raw'), socket)
+    new ConnectionDispatcher(manager, () => true).dispatch(exchange, { ...endpoint, authentication: undefined })
+    peer = exchange.socketHandler!
+    connection.pause()
+  }
+
+  const send = (length: number) => peer.onMessage(Buffer.alloc(length))
+
+  beforeEach(() => {
+    received.length = 0
+    ends.length = 0
+  })
+
+  it('holds the peer back once its buffer is full', () => {
+    const socket = new PausableSocket()
+    connect(socket)
+    send(99)
+    expect(socket.calls).to.deep.equal([])
+
+    send(1)
+    send(1)
+
+    expect(socket.calls).to.deep.equal(['pause'])
+  })
+
+  it('lets the peer go on when it has read down to half', () => {
+    const socket = new PausableSocket()
+    connect(socket)
+    send(60)
+    send(60)
+
+    connection.resume()
+
+    expect(socket.calls).to.deep.equal(['pause', 'resume'])
+    expect(received).to.deep.equal([60, 60])
+  })
+
+  it('can hold the peer back again', () => {
+    const socket = new PausableSocket()
+    connect(socket)
+    send(100)
+    connection.resume()
+    connection.pause()
+
+    send(100)
+
+    expect(socket.calls).to.deep.equal(['pause', 'resume', 'pause'])
+  })
+
+  it('does not lose the connection over what was read before the peer was held back', () => {
+    connect(new PausableSocket())
+    send(99)
+
+    send(1_000)
+
+    expect(ends).to.deep.equal([])
+  })
+
+  for (const [name, socket, options] of [
+    ['on a host that cannot hold it back', new RecordingSocket(), {}],
+    ['when nobody is to be held back', new PausableSocket(), { applicationMaxBufferSizeBytes: 0 }],
+  ] as const) {
+    it(`loses a peer that sends too much ${name}`, () => {
+      connect(socket, options)
+      send(100)
+
+      send(101)
+
+      expect(ends).to.have.length(1)
+      expect(ends[0]).to.have.property('code', 'SIGNALR_RECEIVE_BUFFER_FULL')
+    })
+  }
+
+  it('reads the end of the peer when it ends itself', () => {
+    const socket = new PausableSocket()
+    connect(socket)
+    send(100)
+
+    connection.close()
+
+    expect(socket.calls).to.deep.equal(['pause', 'resume'])
+  })
+})

@@ -1,0 +1,136 @@
+import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import { requireString, requireStrings } from '../dispatch/argument-errors.js'
+import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
+import {
+  type ClientProxy,
+  createClientProxy,
+  createSingleClientProxy,
+  type ReportSendFailure,
+  type SendInvocation,
+  type SingleClientProxy,
+  type UntypedClient,
+} from './client-proxy.js'
+
+/** Whom a hub can call, from inside and from outside. @source IHubClients */
+export interface HubClients<TClient extends object = UntypedClient> {
+  readonly all: ClientProxy<TClient>
+  allExcept(excludedConnectionIds: readonly string[]): ClientProxy<TClient>
+  client(connectionId: string): SingleClientProxy<TClient>
+  /** A repeated id gets one copy. */
+  clients(connectionIds: readonly string[]): ClientProxy<TClient>
+  group(groupName: string): ClientProxy<TClient>
+  /** A member of two of the groups gets two copies. */
+  groups(groupNames: readonly string[]): ClientProxy<TClient>
+  groupExcept(groupName: string, excludedConnectionIds: readonly string[]): ClientProxy<TClient>
+  /** Every connection of a user. */
+  user(userId: string): ClientProxy<TClient>
+  users(userIds: readonly string[]): ClientProxy<TClient>
+}
+
+/** Whom a hub can call from inside a call. @source IHubCallerClients */
+export interface HubCallerClients<TClient extends object = UntypedClient> extends HubClients<TClient> {
+  readonly caller: SingleClientProxy<TClient>
+  readonly others: ClientProxy<TClient>
+  othersInGroup(groupName: string): ClientProxy<TClient>
+}
+
+/** The call from which clients are asked for results. */
+export interface ClientResultScope {
+  /** @throws when this call may not wait for a client. */
+  beforeClientResult(): void
+}
+
+export class LifetimeManagerClients implements HubClients {
+  readonly #manager: HubLifetimeManager
+  readonly #reportFailure: ReportSendFailure
+  readonly #scope: ClientResultScope | undefined
+
+  constructor(manager: HubLifetimeManager, reportFailure: ReportSendFailure, scope?: ClientResultScope) {
+    this.#manager = manager
+    this.#reportFailure = reportFailure
+    this.#scope = scope
+  }
+
+  get all(): ClientProxy<UntypedClient> {
+    return this.proxy((target, args) => this.#manager.sendAll(target, args))
+  }
+
+  allExcept(excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('excludedConnectionIds', excludedConnectionIds)
+    return this.proxy((target, args) => this.#manager.sendAllExcept(target, args, excludedConnectionIds))
+  }
+
+  client(connectionId: string): SingleClientProxy<UntypedClient> {
+    requireString('connectionId', connectionId)
+    return createSingleClientProxy(
+      (target, args) => this.#manager.sendConnection(connectionId, target, args),
+      this.#reportFailure,
+      async (target, args, signal) => {
+        this.#scope?.beforeClientResult()
+        return this.#manager.invokeConnection(connectionId, target, args, signal)
+      },
+    )
+  }
+
+  clients(connectionIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('connectionIds', connectionIds)
+    return this.proxy((target, args) => this.#manager.sendConnections(connectionIds, target, args))
+  }
+
+  group(groupName: string): ClientProxy<UntypedClient> {
+    requireString('groupName', groupName)
+    return this.proxy((target, args) => this.#manager.sendGroup(groupName, target, args))
+  }
+
+  groups(groupNames: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('groupNames', groupNames)
+    return this.proxy((target, args) => this.#manager.sendGroups(groupNames, target, args))
+  }
+
+  groupExcept(groupName: string, excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireString('groupName', groupName)
+    requireStrings('excludedConnectionIds', excludedConnectionIds)
+    return this.proxy((target, args) => this.#manager.sendGroupExcept(groupName, target, args, excludedConnectionIds))
+  }
+
+  user(userId: string): ClientProxy<UntypedClient> {
+    requireString('userId', userId)
+    return this.proxy((target, args) => this.#manager.sendUser(userId, target, args))
+  }
+
+  users(userIds: readonly string[]): ClientProxy<UntypedClient> {
+    requireStrings('userIds', userIds)
+    return this.proxy((target, args) => this.#manager.sendUsers(userIds, target, args))
+  }
+
+  protected proxy(send: SendInvocation): ClientProxy<UntypedClient> {
+    return createClientProxy(send, this.#reportFailure)
+  }
+}
+
+/** One per call, made when a hub looks at its clients. */
+export class LifetimeManagerCallerClients extends LifetimeManagerClients implements HubCallerClients {
+  readonly #connection: HubConnectionContext
+
+  constructor(connection: HubConnectionContext, scope: ClientResultScope) {
+    super(connection.runtime.manager, connection.runtime.reportSendFailure, scope)
+    this.#connection = connection
+  }
+
+  /** The same for every call, and asked for most: one proxy serves the hub. */
+  override get all(): ClientProxy<UntypedClient> {
+    return this.#connection.runtime.allClients
+  }
+
+  get caller(): SingleClientProxy<UntypedClient> {
+    return this.client(this.#connection.connectionId)
+  }
+
+  get others(): ClientProxy<UntypedClient> {
+    return this.allExcept([this.#connection.connectionId])
+  }
+
+  othersInGroup(groupName: string): ClientProxy<UntypedClient> {
+    return this.groupExcept(groupName, [this.#connection.connectionId])
+  }
+}
