@@ -62,21 +62,20 @@ export {
   type ValidationIssue,
 } from '@signalbox/hubs'
 export { type HubProtocol, HubProtocolError, PreciseDate } from '@signalbox/protocol'
-export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authenticate.js'
-export type { AuthorizationPolicies, AuthorizationRequirement } from './authorization.js'
-export { createPrincipal, type PrincipalOptions } from './create-principal.js'
-export type { IncomingRequest } from './incoming-request.js'
-export { type JwtBearerOptions, jwtBearer } from './jwt-bearer.js'
-export { claimTypes } from './jwt-claims.js'
-export type { ServerAddress } from './listen-address.js'
-export type { HttpMethod } from './method-table.js'
-export { RequestBodyError } from './request-body-error.js'
-export type { MapRequestOptions, RequestHandler } from './request-handler.js'
+export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from './authentication/authenticate.js'
+export type { AuthorizationPolicies, AuthorizationRequirement } from './authentication/authorization.js'
+export { type JwtBearerOptions, jwtBearer } from './authentication/jwt-bearer.js'
+export { claimTypes, createPrincipal, type PrincipalOptions } from './authentication/principal.js'
+export type { ServerAddress } from './hosting/listen-address.js'
 export type {
   CloseOptions,
   MapConnectionOptions,
   MapHubOptions,
   ServerOptions,
   ServerTelemetry,
-} from './server-options.js'
+} from './options/server-options.js'
+export type { IncomingRequest } from './requests/incoming-request.js'
+export { RequestBodyError } from './requests/incoming-request.js'
+export type { HttpMethod } from './requests/method-table.js'
+export type { MapRequestOptions, RequestHandler } from './requests/request-handler.js'
 export { type ClientOf, createServer, SignalboxServer } from './signalbox-server.js'

@@ -48,30 +48,33 @@ import {
   hubConnectionHandler,
 } from '@signalbox/hubs'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
-import { createGuard } from './authenticate.js'
-import { checkMethodPolicies, type NamedPolicy, policiesOf, requirementsOfClass } from './authorization.js'
-import { checkOptions } from './check-options.js'
-import { checkHeaders } from './check-response.js'
-import { checkedHubClass } from './checked-hub-class.js'
-import { chooseHost } from './choose-host.js'
-import { consoleLogger } from './console-logger.js'
-import { guardedLogger } from './guarded-logger.js'
-import { isSameUser } from './is-same-user.js'
-import { checkListenAddress, checkTls, type ServerAddress, serverAddress } from './listen-address.js'
-import { messageNeeds, withRoomForMessages } from './message-needs.js'
-import type { HttpMethod } from './method-table.js'
-import { refuseUnknownPath } from './no-such-path.js'
-import type { ParamsOf } from './path-pattern.js'
-import { RequestBodyError } from './request-body-error.js'
+import { consoleLogger, guardedLogger } from './application-logger.js'
+import { createGuard } from './authentication/authenticate.js'
+import {
+  checkMethodPolicies,
+  type NamedPolicy,
+  policiesOf,
+  requirementsOfClass,
+} from './authentication/authorization.js'
+import { isSameUser } from './authentication/is-same-user.js'
+import { chooseHost } from './hosting/choose-host.js'
+import { checkListenAddress, checkTls, type ServerAddress, serverAddress } from './hosting/listen-address.js'
+import { checkedHubClass } from './mapping/checked-hub-class.js'
+import { checkOptions } from './options/check-options.js'
+import { messageNeeds, withRoomForMessages } from './options/message-needs.js'
+import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './options/server-options.js'
+import { RequestBodyError } from './requests/incoming-request.js'
+import type { HttpMethod } from './requests/method-table.js'
+import type { ParamsOf } from './requests/path-pattern.js'
 import {
   answerRequest,
   checkedMethods,
+  checkHeaders,
   type MapRequestOptions,
   type RequestHandler,
   resolveMaximumBodySize,
-} from './request-handler.js'
-import { Router } from './router.js'
-import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './server-options.js'
+} from './requests/request-handler.js'
+import { Router, refuseUnknownPath } from './requests/router.js'
 
 /** The methods a hub's clients offer, from the hub's class. */
 export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
