@@ -1,4 +1,3 @@
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
 import { requireString, requireStrings } from '../dispatch/argument-errors.js'
 import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
 import {
@@ -108,29 +107,38 @@ export class LifetimeManagerClients implements HubClients {
   }
 }
 
+/** What all clients of one hub have in common. */
+export interface HubClientsSource {
+  readonly manager: HubLifetimeManager
+  readonly reportSendFailure: ReportSendFailure
+  /** The same for every call, and asked for most: one proxy serves the hub. */
+  readonly allClients: ClientProxy<UntypedClient>
+}
+
 /** One per call, made when a hub looks at its clients. */
 export class LifetimeManagerCallerClients extends LifetimeManagerClients implements HubCallerClients {
-  readonly #connection: HubConnectionContext
+  readonly #source: HubClientsSource
+  readonly #connectionId: string
 
-  constructor(connection: HubConnectionContext, scope: ClientResultScope) {
-    super(connection.runtime.manager, connection.runtime.reportSendFailure, scope)
-    this.#connection = connection
+  constructor(source: HubClientsSource, connectionId: string, scope: ClientResultScope) {
+    super(source.manager, source.reportSendFailure, scope)
+    this.#source = source
+    this.#connectionId = connectionId
   }
 
-  /** The same for every call, and asked for most: one proxy serves the hub. */
   override get all(): ClientProxy<UntypedClient> {
-    return this.#connection.runtime.allClients
+    return this.#source.allClients
   }
 
   get caller(): SingleClientProxy<UntypedClient> {
-    return this.client(this.#connection.connectionId)
+    return this.client(this.#connectionId)
   }
 
   get others(): ClientProxy<UntypedClient> {
-    return this.allExcept([this.#connection.connectionId])
+    return this.allExcept([this.#connectionId])
   }
 
   othersInGroup(groupName: string): ClientProxy<UntypedClient> {
-    return this.groupExcept(groupName, [this.#connection.connectionId])
+    return this.groupExcept(groupName, [this.#connectionId])
   }
 }

@@ -1,6 +1,6 @@
 import type { HubCallerContext } from '../authoring/hub-caller-context.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubConnection } from './hub-connection.js'
 import { HubLifeScope } from './hub-life-scope.js'
 
 /** A client may refresh as often as it likes while a method holds its only slot. */
@@ -12,13 +12,13 @@ const mostUntold = 100
  * @source Hub.OnAuthenticationRefreshedAsync
  */
 export class AuthenticationRefreshes {
-  readonly #connection: HubConnectionContext
+  readonly #connection: HubConnection
   readonly #dispatcher: HubDispatcher
   /** One for each refresh the hub has not been told of, with the user it brought; the latest hundred. */
   readonly #untold: HubCallerContext[] = []
   #isTelling = false
 
-  constructor(connection: HubConnectionContext, dispatcher: HubDispatcher) {
+  constructor(connection: HubConnection, dispatcher: HubDispatcher) {
     this.#connection = connection
     this.#dispatcher = dispatcher
   }

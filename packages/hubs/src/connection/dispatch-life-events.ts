@@ -1,7 +1,7 @@
 import { throughConnectedFilters, throughDisconnectedFilters } from '../authoring/hub-filter.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
 import { runActivity } from '../hub-telemetry.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubConnection } from './hub-connection.js'
 import { HubLifeScope } from './hub-life-scope.js'
 
 /**
@@ -9,20 +9,20 @@ import { HubLifeScope } from './hub-life-scope.js'
  * @throws, or rejects with, whatever one of them throws.
  * @source HubConnectionHandler.OnConnectedAsync, DefaultHubDispatcher.OnConnectedAsync
  */
-export function dispatchConnected(dispatcher: HubDispatcher, connection: HubConnectionContext): void | Promise<void> {
+export function dispatchConnected(dispatcher: HubDispatcher, connection: HubConnection): void | Promise<void> {
   const registered = dispatcher.runtime.manager.onConnected(connection)
   return registered === undefined
     ? watchOnConnected(dispatcher, connection)
     : registered.then(() => watchOnConnected(dispatcher, connection))
 }
 
-function watchOnConnected(dispatcher: HubDispatcher, connection: HubConnectionContext): void | Promise<void> {
+function watchOnConnected(dispatcher: HubDispatcher, connection: HubConnection): void | Promise<void> {
   const { telemetry } = connection
   if (telemetry === undefined) return callOnConnected(dispatcher, connection)
   return runActivity(telemetry.startConnected(), () => callOnConnected(dispatcher, connection))
 }
 
-function callOnConnected(dispatcher: HubDispatcher, connection: HubConnectionContext): void | Promise<void> {
+function callOnConnected(dispatcher: HubDispatcher, connection: HubConnection): void | Promise<void> {
   const hub = dispatcher.invoker.createHub(new HubLifeScope(connection, 'OnConnectedAsync'))
   const { filters } = dispatcher.options
   if (filters.length === 0) return hub.onConnected()
@@ -38,7 +38,7 @@ function callOnConnected(dispatcher: HubDispatcher, connection: HubConnectionCon
  */
 export async function dispatchDisconnected(
   dispatcher: HubDispatcher,
-  connection: HubConnectionContext,
+  connection: HubConnection,
   hasConnected: boolean,
   error: Error | undefined,
 ): Promise<unknown> {
@@ -65,7 +65,7 @@ export async function dispatchDisconnected(
 
 function watchOnDisconnected(
   dispatcher: HubDispatcher,
-  connection: HubConnectionContext,
+  connection: HubConnection,
   error: Error | undefined,
 ): void | Promise<void> {
   const { telemetry } = connection
@@ -75,7 +75,7 @@ function watchOnDisconnected(
 
 function callOnDisconnected(
   dispatcher: HubDispatcher,
-  connection: HubConnectionContext,
+  connection: HubConnection,
   error: Error | undefined,
 ): void | Promise<void> {
   const hub = dispatcher.invoker.createHub(new HubLifeScope(connection, 'OnDisconnectedAsync'))

@@ -13,7 +13,7 @@ import type { HubConnectionTelemetry } from '../hub-telemetry.js'
 import { AuthenticationRefreshes } from './authentication-refreshes.js'
 import { closeWithError, plainClose, reconnectClose } from './close-message.js'
 import { dispatchConnected, dispatchDisconnected } from './dispatch-life-events.js'
-import { HubConnectionContext, type HubConnectionLife } from './hub-connection-context.js'
+import { HubConnection, type HubConnectionLife } from './hub-connection.js'
 import { clientTimeout, type HubConnectionTimers } from './hub-connection-timers.js'
 import { HubMessageReader } from './hub-message-reader.js'
 import type { MessageBuffer } from './message-buffer.js'
@@ -36,7 +36,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   readonly #dispatcher: HubDispatcher
   readonly #loop: ReceiveLoop
   readonly #timers: HubConnectionTimers
-  readonly #context: HubConnectionContext
+  readonly #context: HubConnection
   readonly #reader: HubMessageReader
   #phase: Phase = 'connecting'
   #refreshes: AuthenticationRefreshes | undefined
@@ -56,7 +56,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     this.#dispatcher = dispatcher
     this.#loop = loop
     this.#timers = timers
-    this.#context = new HubConnectionContext(connection, protocol, userIdentifier, dispatcher.runtime, this)
+    this.#context = new HubConnection(connection, protocol, userIdentifier, dispatcher.runtime, this)
     this.#context.messageBuffer = messageBuffer
     this.#reader = new HubMessageReader(this.#context, dispatcher, loop, timers)
   }

@@ -1,6 +1,6 @@
 import { HubProtocolError, MessageType, pingMessage } from '@signalbox/protocol'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubConnection } from './hub-connection.js'
 
 /** How long calls that a client sent before it said goodbye may take to get their turn. */
 const farewellMs = 15_000
@@ -14,7 +14,7 @@ export const clientTimeout = (): HubProtocolError =>
 /**
  * When a connection is to be pinged, and when it has been silent for too long. All are looked at once a second, so each fires up to a second late, as in
  * ASP.NET Core; there is no timer per connection.
- * @source HubConnectionContext.KeepAliveTick, CheckClientTimeout
+ * @source HubConnection.KeepAliveTick, CheckClientTimeout
  */
 export class HubConnectionTimers {
   readonly #startedAt: number
@@ -36,7 +36,7 @@ export class HubConnectionTimers {
   }
 
   /** Sends what is due: an acknowledgement for what has come since the last one, a ping. */
-  keepAlive(now: number, connection: HubConnectionContext, options: Readonly<ResolvedHubOptions>): void {
+  keepAlive(now: number, connection: HubConnection, options: Readonly<ResolvedHubOptions>): void {
     const sequenceId = connection.messageBuffer?.takeAck()
     if (sequenceId !== undefined) connection.writeMessage({ type: MessageType.Ack, sequenceId })
     if (connection.features.hasInherentKeepAlive || !this.#isPingDue(now, options)) return

@@ -4,7 +4,7 @@ import type { HubCallerContext } from '../authoring/hub-caller-context.js'
 import { type ClientResultScope, LifetimeManagerCallerClients } from '../authoring/hub-clients.js'
 import type { HubContext } from '../authoring/hub-context.js'
 import { InvalidOperationError } from '../dispatch/argument-errors.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubConnection } from './hub-connection.js'
 
 /** What a hub is told of in the life of a connection, by the names of .NET, which stand in error texts. */
 export type HubLifeEvent = 'OnConnectedAsync' | 'OnAuthenticationRefreshedAsync' | 'OnDisconnectedAsync'
@@ -12,18 +12,18 @@ export type HubLifeEvent = 'OnConnectedAsync' | 'OnAuthenticationRefreshedAsync'
 /** What a hub instance works with during `onConnected`, `onAuthenticationRefreshed` and `onDisconnected`. */
 export class HubLifeScope implements HubScope, ClientResultScope {
   readonly callerContext: HubCallerContext
-  readonly #connection: HubConnectionContext
+  readonly #connection: HubConnection
   readonly #event: HubLifeEvent
   #clients: LifetimeManagerCallerClients | undefined
 
-  constructor(connection: HubConnectionContext, event: HubLifeEvent, callerContext = connection.callerContext) {
+  constructor(connection: HubConnection, event: HubLifeEvent, callerContext = connection.callerContext) {
     this.#connection = connection
     this.#event = event
     this.callerContext = callerContext
   }
 
   get callerClients(): LifetimeManagerCallerClients {
-    this.#clients ??= new LifetimeManagerCallerClients(this.#connection, this)
+    this.#clients ??= new LifetimeManagerCallerClients(this.#connection.runtime, this.#connection.connectionId, this)
     return this.#clients
   }
 

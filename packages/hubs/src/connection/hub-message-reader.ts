@@ -1,7 +1,7 @@
 import { type ByteCursor, type CloseMessage, MessageType, type ReceivedMessage } from '@signalbox/protocol'
 import { type CallMessage, dispatchMessage } from '../dispatch/dispatch-message.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
-import type { HubConnectionContext } from './hub-connection-context.js'
+import type { HubConnection } from './hub-connection.js'
 import type { HubConnectionTimers } from './hub-connection-timers.js'
 import { MessageTooLargeError } from './message-too-large-error.js'
 import type { ReceiveLoop } from './receive-loop.js'
@@ -16,7 +16,7 @@ const isSequenced = (message: ReceivedMessage): boolean =>
  * @source HubConnectionHandler.DispatchMessagesAsync
  */
 export class HubMessageReader {
-  readonly #connection: HubConnectionContext
+  readonly #connection: HubConnection
   readonly #dispatcher: HubDispatcher
   readonly #loop: ReceiveLoop
   readonly #timers: HubConnectionTimers
@@ -25,12 +25,7 @@ export class HubMessageReader {
   /** A call is looked at before it starts; what follows must find its streams. */
   #isStarting = false
 
-  constructor(
-    connection: HubConnectionContext,
-    dispatcher: HubDispatcher,
-    loop: ReceiveLoop,
-    timers: HubConnectionTimers,
-  ) {
+  constructor(connection: HubConnection, dispatcher: HubDispatcher, loop: ReceiveLoop, timers: HubConnectionTimers) {
     this.#connection = connection
     this.#dispatcher = dispatcher
     this.#loop = loop

@@ -2,7 +2,7 @@ import type { InvocationMessage, StreamInvocationMessage } from '@signalbox/prot
 import type { HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import { HubException } from '../authoring/hub-exception.js'
 import { tellOfBindingFailure } from '../authoring/hub-filter.js'
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { HubConnection } from '../connection/hub-connection.js'
 import { bindingErrorMessage } from './binding-error-message.js'
 import { BindingFailure } from './binding-failure.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
@@ -19,7 +19,7 @@ export type RefusedCall = Pick<InvocationMessage | StreamInvocationMessage, 'inv
  */
 export function refuseBinding(
   { runtime, options }: HubDispatcher,
-  connection: HubConnectionContext,
+  connection: HubConnection,
   call: RefusedCall,
   failure: Error,
 ): Promise<void> | undefined {

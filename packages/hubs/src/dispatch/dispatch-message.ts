@@ -7,7 +7,7 @@ import {
   type SequenceMessage,
 } from '@signalbox/protocol'
 import { HubException } from '../authoring/hub-exception.js'
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { HubConnection } from '../connection/hub-connection.js'
 import { streamBindingError } from './binding-error-message.js'
 import { refuseBinding } from './binding-refusal.js'
 import type { NamedException } from './error-message.js'
@@ -30,7 +30,7 @@ export type Dispatched = 'done' | 'wait' | Promise<void>
  */
 export function dispatchMessage(
   dispatcher: HubDispatcher,
-  connection: HubConnectionContext,
+  connection: HubConnection,
   message: CallMessage,
 ): Dispatched {
   switch (message.type) {

@@ -2,7 +2,7 @@ import { type InvocationMessage, MessageType, type StreamInvocationMessage } fro
 import type { HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import { HubException } from '../authoring/hub-exception.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubRuntime } from '../hub-runtime.js'
 import { bindArguments } from './bind-arguments.js'
 import { BindingFailure, cannotBind } from './binding-failure.js'
@@ -31,7 +31,7 @@ export class HubDispatcher {
   }
 
   /** Starts the call a client made, or answers why it cannot be. */
-  tryDispatch(connection: HubConnectionContext, message: Call): Dispatched {
+  tryDispatch(connection: HubConnection, message: Call): Dispatched {
     const descriptor = this.runtime.descriptor.find(message.target)
     if (descriptor === undefined)
       return refuseBinding(this, connection, message, new BindingFailure(cannotBind)) ?? 'done'
@@ -59,10 +59,7 @@ export class HubDispatcher {
   }
 
   /** What one more call would be too much of, as the client is told. Any plain call may come to wait for a client, so each is counted as if it did. */
-  #excessOf(
-    { pendingInvocations, pendingInvocationBytes }: HubConnectionContext,
-    isStream: boolean,
-  ): string | undefined {
+  #excessOf({ pendingInvocations, pendingInvocationBytes }: HubConnection, isStream: boolean): string | undefined {
     const { maximumPendingInvocationsPerClient: limit, maximumPendingInvocationBytesPerClient: bytes } = this.options
     if (!isStream && pendingInvocations >= limit)
       return `No more than ${limit} invocations may be pending on one connection (maximumPendingInvocationsPerClient).`

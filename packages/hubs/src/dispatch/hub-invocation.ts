@@ -6,7 +6,7 @@ import { LifetimeManagerCallerClients } from '../authoring/hub-clients.js'
 import type { HubContext } from '../authoring/hub-context.js'
 import type { AnyHub, HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubActivity } from '../hub-telemetry.js'
 import { UploadStream } from '../streams/upload-stream.js'
 
@@ -20,7 +20,7 @@ export interface Invocation {
 
 /** One call under way: its slot, its uploads, its signal, and the scope its hub instance works in. */
 export class HubInvocation implements HubScope, Invocation {
-  readonly connection: HubConnectionContext
+  readonly connection: HubConnection
   readonly descriptor: HubMethodDescriptor
   /** Of the start: a refresh of the credentials meanwhile is for later calls. */
   readonly callerContext: HubCallerContext
@@ -41,7 +41,7 @@ export class HubInvocation implements HubScope, Invocation {
   #clients: LifetimeManagerCallerClients | undefined
 
   constructor(
-    connection: HubConnectionContext,
+    connection: HubConnection,
     descriptor: HubMethodDescriptor,
     message: InvocationMessage | StreamInvocationMessage,
   ) {
@@ -66,7 +66,7 @@ export class HubInvocation implements HubScope, Invocation {
   }
 
   get callerClients(): LifetimeManagerCallerClients {
-    this.#clients ??= new LifetimeManagerCallerClients(this.connection, this)
+    this.#clients ??= new LifetimeManagerCallerClients(this.connection.runtime, this.connection.connectionId, this)
     return this.#clients
   }
 

@@ -5,7 +5,7 @@ import type { AnyHub, HubMethodDescriptor } from '../authoring/hub-descriptor.js
 import { HubException } from '../authoring/hub-exception.js'
 import { type HubInvocationContext, throughInvokeFilters } from '../authoring/hub-filter.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubRuntime } from '../hub-runtime.js'
 import { asAsyncIterator, streamItems } from '../streams/stream-items.js'
 import { errorMessage } from './error-message.js'
@@ -168,11 +168,7 @@ export class HubInvoker {
 }
 
 /** Answers a call without a result. @param error - undefined ends a stream. */
-export function complete(
-  connection: HubConnectionContext,
-  invocationId: string | undefined,
-  error: string | undefined,
-): void {
+export function complete(connection: HubConnection, invocationId: string | undefined, error: string | undefined): void {
   if (invocationId === undefined) return
   connection.writeMessage({
     type: MessageType.Completion,

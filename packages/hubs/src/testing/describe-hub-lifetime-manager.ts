@@ -2,7 +2,7 @@ import { silentLogger, systemClock } from '@signalbox/abstractions'
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { HubConnectionContext } from '../connection/hub-connection-context.js'
+import { HubConnection } from '../connection/hub-connection.js'
 import { HubRuntime } from '../hub-runtime.js'
 import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
 import { invocation } from './json-messages.js'
@@ -26,7 +26,7 @@ export function describeHubLifetimeManager(
   describe(`${name} as a hub lifetime manager`, () => {
     let cluster: LifetimeManagerCluster
     let manager: HubLifetimeManager
-    let connected: { context: HubConnectionContext; connection: TestConnection; node: HubLifetimeManager }[]
+    let connected: { context: HubConnection; connection: TestConnection; node: HubLifetimeManager }[]
 
     beforeEach(async () => {
       cluster = await create()
@@ -41,7 +41,7 @@ export function describeHubLifetimeManager(
       const connection = new TestConnection({ connectionId })
       const runtime = new HubRuntime(EmptyHub, node, [protocol], silentLogger, systemClock)
       const life = { abort() {}, onWriteFailure() {}, onReady() {}, onCallEnded() {} }
-      const context = new HubConnectionContext(connection, protocol, userIdentifier, runtime, life)
+      const context = new HubConnection(connection, protocol, userIdentifier, runtime, life)
       await node.onConnected(context)
       connected.push({ context, connection, node })
     }
