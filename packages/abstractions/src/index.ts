@@ -11,6 +11,7 @@ export { createGuardedAbortController, takeAnyNumberOfListeners } from './guarde
 export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
+export { createNode, type Node } from './node-identity.js'
 export { checkOptions } from './options/check-options.js'
 export { describeValue } from './options/describe-value.js'
 export {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { ConfigurationError } from '@signalbox/abstractions'
+import { ConfigurationError, type Node } from '@signalbox/abstractions'
 import type { Backplane, BackplaneHub } from '@signalbox/hubs'
 import { BackplaneError } from './backplane-error.js'
 import {
@@ -32,7 +31,7 @@ export class RedisBackplane implements Backplane {
     this.#connections ??= new RedisConnections(this.#options, hub.logger, hub.recurringLog, error =>
       this.#onLost(error),
     )
-    const manager = new RedisHubLifetimeManager(hub, createServerName(), this.#connections, this.#options)
+    const manager = new RedisHubLifetimeManager(hub, serverNameOf(hub.node), this.#connections, this.#options)
     this.#managers.set(hub.name, manager)
     return manager
   }
@@ -63,4 +62,4 @@ export class RedisBackplane implements Backplane {
 export const redisBackplane = (options: RedisBackplaneOptions = {}): RedisBackplane => new RedisBackplane(options)
 
 /** As .NET makes it; other nodes take any text. */
-const createServerName = (): string => `${hostname()}_${randomUUID().replaceAll('-', '')}`
+const serverNameOf = ({ id }: Node): string => `${hostname()}_${id}`

@@ -10,6 +10,7 @@ export {
   type HttpRequest,
   type HttpTransportType,
   type Logger,
+  type Node,
   nameIdentifier,
   type RouteParams,
   SignalRError,

@@ -3,9 +3,11 @@ import { setTimeout } from 'node:timers/promises'
 import {
   ConfigurationError,
   type ConnectionHandler,
+  createNode,
   describeValue,
   type HttpRequest,
   type Logger,
+  type Node,
   plainResult,
   printable,
   RecurringLog,
@@ -81,6 +83,8 @@ export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
 
 /** A SignalR server: hubs mapped to paths on a host. Made by `createServer`. */
 export class SignalboxServer {
+  /** What other nodes, health checks and telemetry know this server by. */
+  readonly node: Node = createNode()
   readonly #options: ServerOptions
   readonly #logger: Logger
   readonly #recurringLog: RecurringLog
@@ -356,6 +360,7 @@ export class SignalboxServer {
       )
     return backplane.createLifetimeManager({
       name: hubName ?? name,
+      node: this.node,
       protocols: this.#protocols,
       logger: this.#logger,
       recurringLog: this.#recurringLog,

@@ -1,4 +1,4 @@
-import type { Logger, RecurringLog } from '@signalbox/abstractions'
+import type { Logger, Node, RecurringLog } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 
@@ -6,6 +6,8 @@ import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 export interface BackplaneHub {
   /** The same on every node: `hubName` of the class, or else its name. */
   readonly name: string
+  /** The server that asks, the same for all of its hubs. */
+  readonly node: Node
   /** Messages are sent to other nodes in each of them, whether this node has such clients or not. */
   readonly protocols: readonly HubProtocol[]
   readonly logger: Logger

@@ -1,4 +1,4 @@
-import { RecurringLog } from '@signalbox/abstractions'
+import { createNode, RecurringLog } from '@signalbox/abstractions'
 import { type BackplaneHub, Hub } from '@signalbox/hubs'
 import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
@@ -18,6 +18,7 @@ export interface TestNodeOptions extends RedisBackplaneOptions {
 export class TestNode {
   readonly logger = new RecordingLogger()
   readonly recurringLog = new RecurringLog(this.logger)
+  readonly node = createNode()
   readonly backplane: RedisBackplane
   readonly manager: RedisHubLifetimeManager
   readonly #server: TestServer
@@ -89,7 +90,7 @@ export class TestNode {
 
   /** What its backplane is told of a hub. */
   hub(name: string, protocols: readonly HubProtocol[] = []): BackplaneHub {
-    return { name, protocols, logger: this.logger, recurringLog: this.recurringLog }
+    return { name, node: this.node, protocols, logger: this.logger, recurringLog: this.recurringLog }
   }
 
   close(): Promise<void> {
