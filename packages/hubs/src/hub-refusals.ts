@@ -52,6 +52,11 @@ export class HubRefusals {
     else this.#warn('protocolBroken', `a client was disconnected: ${printable(messageOf(error), 300)}`)
   }
 
+  /** A gate of an extension has ended a connection. */
+  closedByExtension(error: unknown): void {
+    this.#warn('closedByExtension', `a client was disconnected by an extension: ${printable(messageOf(error), 300)}`)
+  }
+
   /** Phones do that all the time. */
   clientTimedOut({ clientTimeoutIntervalMs }: Readonly<ResolvedHubOptions>): void {
     this.#log.debug(
@@ -83,6 +88,11 @@ export class HubRefusals {
   unauthorized({ key, authorize }: HubMethodDescriptor): void {
     const required = authorize === true || authorize === undefined ? 'a user' : authorize.join(', ')
     this.#warnOfCall('unauthorizedCall', key, `its user does not meet what it is guarded with: ${required}.`)
+  }
+
+  /** A gate of an extension let a message not in. */
+  messageRefused(what: string): void {
+    this.#log.debug(`messageRefused ${this.#hubName}`, `${this.#hubName}: ${what} was refused by an extension.`)
   }
 
   tooManyStreams({ key }: HubMethodDescriptor, limit: number): void {

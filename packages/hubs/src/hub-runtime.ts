@@ -7,6 +7,7 @@ import type { HubContext } from './authoring/hub-context.js'
 import { type HubClass, HubDescriptor } from './authoring/hub-descriptor.js'
 import { requireString } from './dispatch/argument-errors.js'
 import { HubFailureLog } from './dispatch/hub-failure-log.js'
+import { composeExtensions, type HubExtension, type HubHooks } from './hub-extension.js'
 import { HubRefusals } from './hub-refusals.js'
 import type { HubTelemetry } from './hub-telemetry.js'
 import type { HubLifetimeManager } from './lifetime/hub-lifetime-manager.js'
@@ -24,6 +25,8 @@ export class HubRuntime {
   readonly reportSendFailure: ReportSendFailure
   readonly clock: Clock
   readonly telemetry: HubTelemetry | undefined
+  /** What extensions have to say, composed. */
+  readonly hooks: HubHooks
   readonly clients: HubClients
   readonly allClients: ClientProxy<UntypedClient>
   readonly groups: GroupManager
@@ -40,6 +43,7 @@ export class HubRuntime {
     clock: Clock,
     telemetry?: HubTelemetry,
     recurringLog = new RecurringLog(logger),
+    extensions: readonly HubExtension[] = [],
   ) {
     this.hubClass = hubClass
     this.descriptor = new HubDescriptor(hubClass)
@@ -48,6 +52,7 @@ export class HubRuntime {
     this.logger = logger
     this.clock = clock
     this.telemetry = telemetry
+    this.hooks = composeExtensions(extensions, recurringLog)
     this.recurringLog = recurringLog
     this.refusals = new HubRefusals(this.descriptor.name, recurringLog)
     this.failures = new HubFailureLog(this.descriptor.name, logger, recurringLog)

@@ -13,5 +13,6 @@ export function plainResult<T>(option: string, value: T, accepts: (value: unknow
   throw new TypeError(`${option} must return ${wanted}, but returned ${describeValue(value)}.`)
 }
 
-const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+/** Promises of other libraries are promises too. */
+export const isPromiseLike = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

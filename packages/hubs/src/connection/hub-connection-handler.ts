@@ -69,7 +69,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   onEnd(error: Error | undefined, graceful: boolean): void {
     if (this.#phase === 'ended') return
-    if (error !== undefined) this.#fail(error)
+    if (error !== undefined) this.fail(error)
     // Calls sent before a goodbye still run, as in .NET; one who merely vanished waits for nothing.
     else if (graceful && this.#loop.isPaused) this.#isLeaving = true
     else this.#endOfInput()
@@ -103,7 +103,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
       this.#timers.keepAlive(now, this.#context, options)
       if (!mayTimeOut || !this.#timers.isClientLate(now, this.#loop.isPaused, options)) return
       this.#dispatcher.runtime.refusals.clientTimedOut(options)
-      this.#fail(clientTimeout())
+      this.fail(clientTimeout())
     }
   }
 
@@ -117,7 +117,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const { descriptor, recurringLog } = this.#dispatcher.runtime
     const { name } = descriptor
     recurringLog.error(`writeFailed ${name}`, `${name}: a message could not be written.`, error)
-    this.#fail(error)
+    this.fail(error)
   }
 
   onReady(): void {
@@ -159,6 +159,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     const context = this.#context
     context.telemetry = telemetry
     this.#reader.pause()
+    this.#dispatcher.runtime.hooks.onConnected?.(context)
     this.#connection.features.activeFormat = context.protocol.transferFormat
     // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
     context.writeBytes(handshakeSuccess)
@@ -208,17 +209,17 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   #endOfInput(): void {
     if (this.#loop.hasUnread && !this.#loop.isPaused)
-      this.#fail(new HubProtocolError('Connection terminated while reading a message.'))
+      this.fail(new HubProtocolError('Connection terminated while reading a message.'))
     else this.#end(reconnectClose, undefined)
   }
 
   #refuseInput(error: unknown): void {
     const { runtime, options } = this.#dispatcher
     runtime.refusals.inputRefused(error, options)
-    this.#fail(error)
+    this.fail(error)
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     const cause = error instanceof Error ? error : new Error(messageOf(error))
     this.#end(closeWithError(error, true, this.#dispatcher.options), cause)
   }
@@ -236,6 +237,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   async #disconnect(): Promise<void> {
     const failure = await dispatchDisconnected(this.#dispatcher, this.#context, this.#hasConnected, this.#endError)
+    this.#dispatcher.runtime.hooks.onDisconnected?.(this.#context, this.#endError)
     this.#connection.close(failure)
   }
 }

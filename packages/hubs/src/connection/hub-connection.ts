@@ -22,6 +22,8 @@ export interface HubConnectionLife {
   abort(): void
   /** Something that was to be written cannot be. */
   onWriteFailure(error: unknown): void
+  /** Ends the connection with a Close message that has the error. */
+  fail(error: unknown): void
   /** What the receive loop may have waited for is there: a slot, or room in an upload. */
   onReady(): void
   /** A call has ended; its answer may still be about to be written. */
@@ -125,13 +127,19 @@ export class HubConnection implements HubConnectionContext {
    */
   write(message: SerializedHubMessage): void {
     const bytes = this.#bytesOf(message)
-    if (bytes !== undefined) this.#connection.send(bytes)
+    if (bytes === undefined) return
+    this.#connection.send(bytes)
+    const { onMessageSent } = this.runtime.hooks
+    if (onMessageSent !== undefined) onMessageSent(this, message.message, bytes)
   }
 
   /** The same for a message that goes to many: see `ConnectionContext.sendShared`. */
   writeShared(message: SerializedHubMessage): void {
     const bytes = this.#bytesOf(message)
-    if (bytes !== undefined) this.#connection.sendShared(bytes)
+    if (bytes === undefined) return
+    this.#connection.sendShared(bytes)
+    const { onMessageSent } = this.runtime.hooks
+    if (onMessageSent !== undefined) onMessageSent(this, message.message, bytes)
   }
 
   #bytesOf(message: SerializedHubMessage): Uint8Array | undefined {
@@ -171,7 +179,7 @@ export class HubConnection implements HubConnectionContext {
       activity?.succeed()
       return
     }
-    const text = this.messageBuffer === undefined ? this.protocol.writeText?.(message) : undefined
+    const text = this.#mayWriteText ? this.protocol.writeText?.(message) : undefined
     if (text !== undefined) {
       activity?.succeed()
       this.#connection.sendText(text)
@@ -181,11 +189,18 @@ export class HubConnection implements HubConnectionContext {
     activity?.succeed()
     if (message.type <= MessageType.CancelInvocation) this.messageBuffer?.push(bytes)
     this.#connection.send(bytes)
+    const { onMessageSent } = this.runtime.hooks
+    if (onMessageSent !== undefined) onMessageSent(this, message, bytes)
+  }
+
+  /** Text is cheaper, but a buffer for resuming and an observer of what is sent want bytes. */
+  get #mayWriteText(): boolean {
+    return this.messageBuffer === undefined && this.runtime.hooks.onMessageSent === undefined
   }
 
   /** What queues the items of one stream, the cheapest way; it throws as `writeResult` does. */
   createStreamItemWriter(invocationId: string): (item: unknown) => void {
-    const textOf = this.messageBuffer === undefined ? this.protocol.createStreamItemWriter?.(invocationId) : undefined
+    const textOf = this.#mayWriteText ? this.protocol.createStreamItemWriter?.(invocationId) : undefined
     if (textOf === undefined)
       return item => this.#writeOwn({ type: MessageType.StreamItem, headers: undefined, invocationId, item })
     return item => {
@@ -210,6 +225,11 @@ export class HubConnection implements HubConnectionContext {
 
   abort(): void {
     this.#life.abort()
+  }
+
+  /** Ends the connection with a Close message that has the error. */
+  fail(error: unknown): void {
+    this.#life.fail(error)
   }
 
   /** A new transport is there: everything the client may have missed goes out again, behind the number it begins with. */

@@ -1,6 +1,8 @@
 import { type ByteCursor, type CloseMessage, MessageType, type ReceivedMessage } from '@signalbox/protocol'
-import { type CallMessage, dispatchMessage } from '../dispatch/dispatch-message.js'
+import { dispatchMessage } from '../dispatch/dispatch-message.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
+import { admit } from '../dispatch/message-gate.js'
+import type { CallMessage } from '../hub-extension.js'
 import type { HubConnection } from './hub-connection.js'
 import type { HubConnectionTimers } from './hub-connection-timers.js'
 import { MessageTooLargeError } from './message-too-large-error.js'
@@ -35,7 +37,8 @@ export class HubMessageReader {
   /** Reads until there is no whole message left, or nothing may be read. @returns the client's Close, if that came. @throws what closes the connection. */
   readFrom(cursor: ByteCursor): CloseMessage | undefined {
     const connection = this.#connection
-    const { protocol, messageBuffer, runtime } = connection
+    const { messageBuffer, runtime } = connection
+    const { onMessageReceived } = runtime.hooks
     const length = cursor.bytes.length
     const limit = this.#dispatcher.options.maximumReceiveMessageSizeBytes
     while (cursor.offset < length && !connection.isAborted && !this.#loop.isPaused) {
@@ -43,14 +46,16 @@ export class HubMessageReader {
       // The limit counts one message with its framing, so the protocol is offered no more than that.
       const start = cursor.offset
       cursor.end = Math.min(length, start + limit)
-      const message = protocol.tryParseMessage(cursor, runtime.manager)
+      const message = this.#tryParse(cursor)
       if (message === undefined) {
         if (cursor.offset > start) continue // past messages of unknown type; there may be room for a known one now
-        if (length - cursor.offset > limit) throw new MessageTooLargeError(limit)
+        if (length - cursor.offset > limit) throw this.#malformed(new MessageTooLargeError(limit), cursor, start)
         return undefined
       }
       this.#timers.hasReceived = true
       connection.messageBytes = cursor.offset - start
+      if (onMessageReceived !== undefined)
+        onMessageReceived(connection, message, cursor.bytes.subarray(start, cursor.offset))
       if (messageBuffer !== undefined && isSequenced(message) && !messageBuffer.tryReceive()) continue
       if (message.type === MessageType.Close) return message
       this.#process(message)
@@ -94,8 +99,43 @@ export class HubMessageReader {
         this.#connection.messageBuffer?.resumeAt(message.sequenceId)
         return
       default:
-        this.#dispatch(message)
+        if (this.#connection.runtime.hooks.admitMessage === undefined) this.#dispatch(message)
+        else this.#admit(message)
     }
+  }
+
+  #tryParse(cursor: ByteCursor): ReceivedMessage | undefined {
+    const start = cursor.offset
+    const { protocol, runtime } = this.#connection
+    try {
+      return protocol.tryParseMessage(cursor, runtime.manager)
+    } catch (error) {
+      throw this.#malformed(error, cursor, start)
+    }
+  }
+
+  #malformed<T>(error: T, { bytes }: ByteCursor, start: number): T {
+    const { onMalformed } = this.#connection.runtime.hooks
+    if (error instanceof Error) onMalformed?.(this.#connection, error, bytes.subarray(start))
+    return error
+  }
+
+  #admit(message: CallMessage): void {
+    const admitted = admit(this.#dispatcher, this.#connection, message)
+    if (admitted === true) this.#dispatch(message)
+    if (typeof admitted === 'boolean') return
+    this.#isStarting = true
+    this.pause()
+    admitted.then(
+      passes => {
+        this.#isStarting = false
+        if (this.#connection.isAborted) return
+        if (!passes) return this.resume()
+        this.#waiting = message
+        this.#connection.onReady()
+      },
+      error => this.#connection.fail(error),
+    )
   }
 
   /** @throws what closes the connection. */

@@ -1,13 +1,7 @@
-import {
-  type AckMessage,
-  type CloseMessage,
-  MessageType,
-  type PingMessage,
-  type ReceivedMessage,
-  type SequenceMessage,
-} from '@signalbox/protocol'
+import { MessageType } from '@signalbox/protocol'
 import { HubException } from '../authoring/hub-exception.js'
 import type { HubConnection } from '../connection/hub-connection.js'
+import type { CallMessage } from '../hub-extension.js'
 import { streamBindingError } from './binding-error-message.js'
 import { refuseBinding } from './binding-refusal.js'
 import type { NamedException } from './error-message.js'
@@ -16,9 +10,6 @@ import type { HubDispatcher } from './hub-dispatcher.js'
 class NoSuchStreamError extends Error implements NamedException {
   readonly exceptionType = 'KeyNotFoundException'
 }
-
-/** Messages about calls; the others are about the connection itself. */
-export type CallMessage = Exclude<ReceivedMessage, PingMessage | CloseMessage | AckMessage | SequenceMessage>
 
 /** `wait`: it does not fit yet, no slot is free or a stream is full. A promise: nothing behind it may be read until that resolves. */
 export type Dispatched = 'done' | 'wait' | Promise<void>

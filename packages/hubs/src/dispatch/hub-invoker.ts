@@ -1,4 +1,4 @@
-import { plainResult } from '@signalbox/abstractions'
+import { isPromiseLike, plainResult } from '@signalbox/abstractions'
 import { MessageType } from '@signalbox/protocol'
 import { enterScope, Hub, type HubScope } from '../authoring/hub.js'
 import type { AnyHub, HubMethodDescriptor } from '../authoring/hub-descriptor.js'
@@ -179,8 +179,5 @@ export function complete(connection: HubConnection, invocationId: string | undef
     hasResult: false,
   })
 }
-
-const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 const isHub = (value: unknown): boolean => value instanceof Hub

@@ -5,18 +5,23 @@ type Serialize = (protocol: HubProtocol) => Uint8Array | undefined
 
 /** A message on its way to many: serialized once per protocol, when the first receiver of that protocol is reached. @source SerializedHubMessage */
 export class SerializedHubMessage {
+  readonly message: HubMessage | undefined
   readonly #serialize: Serialize
   #protocol: HubProtocol | undefined
   #bytes: Uint8Array | undefined
   #others: Map<HubProtocol, Uint8Array | undefined> | undefined
 
-  /** @param serialize - called once per protocol; a backplane hands out what another node has serialized. */
-  constructor(serialize: Serialize) {
+  /**
+   * @param serialize - called once per protocol; a backplane hands out what another node has serialized.
+   * @param message - what it serializes; undefined where nobody here has read it.
+   */
+  constructor(serialize: Serialize, message?: HubMessage) {
     this.#serialize = serialize
+    this.message = message
   }
 
   static of(message: HubMessage): SerializedHubMessage {
-    return new SerializedHubMessage(protocol => protocol.writeMessage(message))
+    return new SerializedHubMessage(protocol => protocol.writeMessage(message), message)
   }
 
   static invocation(target: string, args: readonly unknown[], invocationId?: string): SerializedHubMessage {

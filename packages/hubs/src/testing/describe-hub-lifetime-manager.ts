@@ -40,7 +40,7 @@ export function describeHubLifetimeManager(
       const node = cluster.nodes[connected.length % cluster.nodes.length]!
       const connection = new TestConnection({ connectionId })
       const runtime = new HubRuntime(EmptyHub, node, [protocol], silentLogger, systemClock)
-      const life = { abort() {}, onWriteFailure() {}, onReady() {}, onCallEnded() {} }
+      const life = { abort() {}, fail() {}, onWriteFailure() {}, onReady() {}, onCallEnded() {} }
       const context = new HubConnection(connection, protocol, userIdentifier, runtime, life)
       await node.onConnected(context)
       connected.push({ context, connection, node })

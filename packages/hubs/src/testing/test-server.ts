@@ -5,6 +5,7 @@ import type { Hub } from '../authoring/hub.js'
 import type { HubClass } from '../authoring/hub-descriptor.js'
 import type { HubOptions } from '../authoring/hub-options.js'
 import { hubConnectionHandler } from '../hub-endpoint.js'
+import type { HubExtension } from '../hub-extension.js'
 import { HubRuntime } from '../hub-runtime.js'
 import type { HubTelemetry } from '../hub-telemetry.js'
 import { DefaultHubLifetimeManager } from '../lifetime/default-hub-lifetime-manager.js'
@@ -28,9 +29,24 @@ export class TestServer {
     manager: HubLifetimeManager = new DefaultHubLifetimeManager(),
     telemetry?: HubTelemetry,
     protocols: readonly HubProtocol[] = [new JsonHubProtocol()],
+    extensions: readonly HubExtension[] = [],
   ) {
-    this.runtime = new HubRuntime(hubClass, manager, protocols, this.logger, this.clock, telemetry)
+    this.runtime = new HubRuntime(
+      hubClass,
+      manager,
+      protocols,
+      this.logger,
+      this.clock,
+      telemetry,
+      undefined,
+      extensions,
+    )
     this.#handler = hubConnectionHandler(this.runtime, options)
+  }
+
+  /** The same with extensions that look in. */
+  static extended(hubClass: HubClass, ...extensions: HubExtension[]): TestServer {
+    return new TestServer(hubClass, {}, undefined, undefined, undefined, extensions)
   }
 
   /** A connection that has not sent its handshake. */

@@ -1,4 +1,11 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, plainResult, printable } from '@signalbox/abstractions'
+import {
+  anonymous,
+  type ClaimsPrincipal,
+  type HttpRequest,
+  isPromiseLike,
+  plainResult,
+  printable,
+} from '@signalbox/abstractions'
 import type { Authorization, EndpointAuthentication, HttpResponse, Refusal } from '@signalbox/connections'
 import { checkResponse } from '../requests/request-handler.js'
 import type { NamedPolicy } from './authorization.js'
@@ -95,6 +102,3 @@ function askPolicies(user: ClaimsPrincipal, policies: readonly NamedPolicy[]): A
 const isAuthenticationResult = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === 'object' && value !== null && ('challenge' in value || 'isAuthenticated' in value))
-
-const isPromiseLike = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
