@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -81,10 +82,11 @@ class NodeHost implements Required<Host> {
   }
 
   async listen(
-    { port, hostname, tls }: ListenOptions,
+    { port, hostname, tls, shared = false }: ListenOptions,
     handler: HostHandler,
     recurringLog?: RecurringLog,
   ): Promise<number> {
+    const sharing = shared ? portSharing() : {}
     const server = tls === undefined ? createServer(limits) : await createTlsServer(tls)
     if (recurringLog !== undefined) reportRefusedHeads(server, limits.maxHeaderSize, recurringLog)
     const source = this.#createSource(server, handler)
@@ -95,7 +97,7 @@ class NodeHost implements Required<Host> {
         const reason = listenErrors[cause.code ?? ''] ?? cause.message
         reject(new ConfigurationError('port', `Cannot listen on ${hostname}:${port}: ${reason}`, cause))
       })
-      server.listen(port, hostname, resolve)
+      server.listen({ port, host: hostname, ...sharing }, resolve)
     })
     this.#servers.push(server)
     return (server.address() as AddressInfo).port
@@ -127,11 +129,26 @@ class NodeHost implements Required<Host> {
   }
 }
 
+/**
+ * A worker of node:cluster shares the ports of its primary; elsewhere the system has to share them, which Node asks it for since 23.1.
+ * @throws ConfigurationError where Node can do neither.
+ */
+function portSharing(): { readonly exclusive: false } | { readonly reusePort: true } {
+  if (cluster.isWorker) return { exclusive: false }
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 23 || (major === 23 && minor >= 1)) return { reusePort: true }
+  throw new ConfigurationError(
+    'shared',
+    `shared: node:http shares a port only among workers of node:cluster, or on Node 23.1 and later, and this is Node ${process.versions.node}. uwsHost() shares it everywhere.`,
+  )
+}
+
 const listenErrors: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is taken.',
   EACCES: 'the port is not allowed.',
   EADDRNOTAVAIL: 'the address is none of this machine.',
   ENOTFOUND: 'the address cannot be found.',
+  ENOTSUP: 'this system cannot share a port.',
 }
 
 /** What Node takes for a time. */

@@ -44,7 +44,8 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
       messageLimit.admit(needs, apps.length > 0)
     },
 
-    async listen({ port, hostname, tls }: ListenOptions, handler: HostHandler, log?: RecurringLog): Promise<number> {
+    async listen(options: ListenOptions, handler: HostHandler, log?: RecurringLog): Promise<number> {
+      const { port, hostname, tls, shared = false } = options
       const app = tls === undefined ? uws.App() : uws.SSLApp(tlsOptions(tls))
       const proxyWarning = new ProxyWarning(log)
       const scheme = tls === undefined ? 'http' : 'https'
@@ -60,7 +61,13 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
       app.any('/*', (response, request) => serve(response, request))
       const listen = (wanted: number) =>
         new Promise<us_listen_socket | false>(resolve =>
-          (app.listen as unknown as ListenWithOptions).call(app, hostname, wanted, exclusive, resolve),
+          (app.listen as unknown as ListenWithOptions).call(
+            app,
+            hostname,
+            wanted,
+            shared ? portOptions.shared : portOptions.exclusive,
+            resolve,
+          ),
         )
       let token = await listen(port)
       if (port === 0 && token !== false) {
@@ -92,8 +99,8 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
   }
 }
 
-/** LIBUS_LISTEN_EXCLUSIVE_PORT: a taken port is an error instead of being shared. */
-const exclusive = 1
+/** Values of the native module: LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, by which a taken port is an error. */
+const portOptions = { shared: 0, exclusive: 1 } as const
 
 /** Its types leave out the form with a host and options. */
 type ListenWithOptions = (

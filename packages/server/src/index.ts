@@ -67,7 +67,7 @@ export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from
 export type { AuthorizationPolicies, AuthorizationRequirement } from './authentication/authorization.js'
 export { type JwtBearerOptions, jwtBearer } from './authentication/jwt-bearer.js'
 export { claimTypes, createPrincipal, type PrincipalOptions } from './authentication/principal.js'
-export type { ServerAddress } from './hosting/listen-address.js'
+export type { ListenAddress, ServerAddress } from './hosting/listen-address.js'
 export type {
   CloseOptions,
   MapConnectionOptions,

@@ -1,15 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import {
   ConfigurationError,
   type ConnectionHandler,
   createNode,
-  describeValue,
-  type HttpRequest,
   type Logger,
   type Node,
-  plainResult,
-  printable,
   RecurringLog,
   systemClock,
 } from '@signalbox/abstractions'
@@ -19,23 +14,16 @@ import {
   type ConnectionOptions,
   CorsPolicy,
   type EndpointAuthentication,
-  ExchangeWithHeaders,
-  type Host,
   HttpConnectionManager,
-  type HttpExchange,
-  type HttpResponse,
   type IterableConnectionHandler,
   iterableConnectionHandler,
-  logRefusal,
-  type MessageNeeds,
   resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
   type TlsFiles,
   TrustedProxies,
-  whyOriginIsRefused,
 } from '@signalbox/connections'
-import { type NodeServer, nodeHost } from '@signalbox/host-node'
+import type { NodeServer } from '@signalbox/host-node'
 import {
   type ActivatedHubClass,
   type AnyHub,
@@ -59,8 +47,13 @@ import {
   requirementsOfClass,
 } from './authentication/authorization.js'
 import { isSameUser } from './authentication/is-same-user.js'
-import { chooseHost } from './hosting/choose-host.js'
-import { checkListenAddress, checkTls, type ServerAddress, serverAddress } from './hosting/listen-address.js'
+import { Hosts } from './hosting/hosts.js'
+import {
+  type ListenAddress,
+  resolveListenAddress,
+  type ServerAddress,
+  serverAddress,
+} from './hosting/listen-address.js'
 import { checkedHubClass } from './mapping/checked-hub-class.js'
 import { checkOptions } from './options/check-options.js'
 import { messageNeeds, withRoomForMessages } from './options/message-needs.js'
@@ -71,12 +64,12 @@ import type { ParamsOf } from './requests/path-pattern.js'
 import {
   answerRequest,
   checkedMethods,
-  checkHeaders,
   type MapRequestOptions,
   type RequestHandler,
   resolveMaximumBodySize,
 } from './requests/request-handler.js'
-import { Router, refuseUnknownPath } from './requests/router.js'
+import { RequestPipeline } from './requests/request-pipeline.js'
+import { Router } from './requests/router.js'
 
 /** The methods a hub's clients offer, from the hub's class. */
 export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
@@ -88,15 +81,11 @@ export class SignalboxServer {
   readonly #options: ServerOptions
   readonly #logger: Logger
   readonly #recurringLog: RecurringLog
-  readonly #cors: CorsPolicy
-  readonly #proxies: TrustedProxies | undefined
   readonly #manager: HttpConnectionManager
   readonly #router: Router
   readonly #protocols: readonly HubProtocol[]
   readonly #hubs = new Map<HubClass, HubRuntime>()
-  #host: Host | undefined
-  /** Of everything that is mapped. */
-  readonly #messageNeeds: MessageNeeds[] = []
+  readonly #hosts: Hosts
   #closing: Promise<void> | undefined
   /** Of plain requests whose handlers run. */
   readonly #answers = new Set<Promise<void>>()
@@ -107,10 +96,8 @@ export class SignalboxServer {
     this.#logger = guardedLogger(options.logger ?? consoleLogger)
     this.#recurringLog = new RecurringLog(this.#logger)
     this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
-    this.#cors = new CorsPolicy(options.allowedOrigins, this.#recurringLog)
-    if (this.#cors.admitsAll) this.#logger.warn(anyOriginWarning)
-    this.#proxies =
-      options.trustedProxies === undefined ? options.host?.trustedProxies : new TrustedProxies(options.trustedProxies)
+    const cors = new CorsPolicy(options.allowedOrigins, this.#recurringLog)
+    if (cors.admitsAll) this.#logger.warn(anyOriginWarning)
     this.#manager = new HttpConnectionManager(
       resolveConnectionManagerOptions(options),
       systemClock,
@@ -118,7 +105,18 @@ export class SignalboxServer {
       options.telemetry?.connections,
       this.#recurringLog,
     )
-    this.#router = new Router(new ConnectionDispatcher(this.#manager, request => this.#cors.isOriginAllowed(request)))
+    this.#router = new Router(new ConnectionDispatcher(this.#manager, request => cors.isOriginAllowed(request)))
+    const { trustedProxies, responseHeaders } = options
+    const pipeline = new RequestPipeline(this.#router, cors, this.#recurringLog, {
+      trustedProxies: trustedProxies && new TrustedProxies(trustedProxies),
+      responseHeaders,
+    })
+    this.#hosts = new Hosts(
+      options.host,
+      (exchange, host) => pipeline.handle(exchange, host),
+      this.#logger,
+      this.#recurringLog,
+    )
   }
 
   /** Connections that are negotiated, open or about to be forgotten. */
@@ -216,22 +214,19 @@ export class SignalboxServer {
 
   /**
    * Starts to serve; may be called again for one more address.
-   * @param port - default 5000; 0 takes a free one.
+   * @param port - default 5000; 0 takes a free one. Or an object with what there is to say of the address.
    * @param hostname - default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be
    * one of these.
-   * @throws ConfigurationError (rejects) when one is none, the port is taken or the host cannot be loaded.
+   * @throws ConfigurationError (rejects) when one is none, the port is taken or cannot be shared, or the host cannot be loaded.
+   * @example await server.listen({ port: 5000, hostname: '0.0.0.0', shared: true })
    */
-  async listen(port = 5000, hostname = '127.0.0.1', tls?: TlsFiles): Promise<ServerAddress> {
-    checkListenAddress(port, hostname)
-    checkTls(tls)
-    this.#host ??= this.#options.host ?? this.#told(chooseHost(this.#logger))
-    const bound = await this.#host.listen(
-      { port, hostname, tls },
-      exchange => this.#handle(exchange),
-      this.#recurringLog,
-    )
+  listen(port?: number, hostname?: string, tls?: TlsFiles): Promise<ServerAddress>
+  listen(address: ListenAddress): Promise<ServerAddress>
+  async listen(where?: number | ListenAddress, hostname?: string, tls?: TlsFiles): Promise<ServerAddress> {
+    const address = resolveListenAddress(isObject(where) ? where : { port: where, hostname, tls })
+    const port = await this.#hosts.listen(address)
     this.#manager.start()
-    return serverAddress(tls === undefined ? 'http' : 'https', hostname, bound)
+    return serverAddress(address, port)
   }
 
   /**
@@ -241,18 +236,13 @@ export class SignalboxServer {
    * @throws ConfigurationError when the host has to have a port of its own.
    */
   attach(server: NodeServer): void {
-    checkAttachable(server)
-    this.#host ??= this.#options.host ?? this.#told(nodeHost())
-    if (this.#host.attach === undefined)
-      throw new ConfigurationError('host', `${this.#host.name} cannot serve beside others: set host to nodeHost().`)
-    const takes = (path: string, method: string) => this.#router.find(path, method)?.takesMethod === true
-    this.#host.attach(server, exchange => this.#handle(exchange), takes, this.#recurringLog)
+    this.#hosts.attach(server, (path, method) => this.#router.find(path, method)?.takesMethod === true)
     this.#manager.start()
   }
 
   /** It serves, takes new connections, and hears its backplane: what a load balancer's health check wants to know. */
   get isReady(): boolean {
-    return this.#host !== undefined && !this.#manager.isDraining && this.#options.backplane?.isReady !== false
+    return this.#hosts.isServing && !this.#manager.isDraining && this.#options.backplane?.isReady !== false
   }
 
   /**
@@ -279,11 +269,10 @@ export class SignalboxServer {
   async #close(drainTimeoutMs: number): Promise<void> {
     // Listening goes on meanwhile: a client between two polls must be able to fetch its Close.
     await Promise.all([this.#manager.closeAll(drainTimeoutMs), this.#answered(drainTimeoutMs)])
-    this.#host?.stopListening()
+    this.#hosts.stopListening()
     this.#manager.stop()
     await this.#options.backplane?.close()
-    this.#host?.terminate()
-    this.#host = undefined
+    this.#hosts.terminate()
     this.#recurringLog.flush()
   }
 
@@ -294,12 +283,6 @@ export class SignalboxServer {
     const timeout = setTimeout(timeoutMs, undefined, { signal: over.signal }).catch(() => {})
     await Promise.race([Promise.all(this.#answers), timeout])
     over.abort()
-  }
-
-  /** A host that did not exist yet when things were mapped. */
-  #told(host: Host): Host {
-    for (const needs of this.#messageNeeds) host.admitMessages?.(needs)
-    return host
   }
 
   /** @param policies - undefined when anybody may come in. */
@@ -315,8 +298,7 @@ export class SignalboxServer {
     const authentication = this.#authentication(path, options, policies)
     const resolved = resolveConnectionOptions(withRoomForMessages(options))
     const needs = messageNeeds(path, options, resolved.maximumPendingReceiveBytes)
-    const host = this.#host ?? this.#options.host
-    host?.admitMessages?.(needs)
+    this.#hosts.admitMessages(needs)
     this.#router.mapEndpoint(path, {
       path,
       handler,
@@ -324,7 +306,6 @@ export class SignalboxServer {
       authentication,
       endTimeoutMs,
     })
-    this.#messageNeeds.push(needs)
   }
 
   #authentication(
@@ -386,66 +367,9 @@ export class SignalboxServer {
       this.#recurringLog.warn('bodyTooLarge', `A request to ${path} is refused: ${error.message}`)
     else this.#recurringLog.debug('bodyRefused', `A request to ${path} is refused: ${error.message}`)
   }
-
-  /** The host's callback: whatever goes wrong in here ends this request only. */
-  #handle(exchange: HttpExchange): void {
-    const request = this.#proxies?.read(exchange.request) ?? exchange.request
-    try {
-      const match = this.#router.find(request.path, request.method)
-      const route = match?.route
-      if (match !== undefined) request.params = match.params
-      const dressed = this.#dress(exchange, request)
-      if (route !== undefined && this.#cors.isForeignPreflight(request))
-        this.#recurringLog.warn(
-          'originRefused',
-          `A preflight of ${printable(request.path)} gets no CORS headers: ${whyOriginIsRefused(request)}`,
-        )
-      const preflight = this.#cors.answerPreflight(request)
-      if (preflight !== undefined) dressed.respond(preflight)
-      else if (route !== undefined) route(dressed)
-      else {
-        const refusal = refuseUnknownPath(request, this.#router.endpointPaths)
-        logRefusal(this.#recurringLog, request, refusal)
-        dressed.respond(refusal.response)
-      }
-    } catch (error) {
-      const { method, path } = request
-      this.#recurringLog.error('requestFailed', `A ${printable(method)} to ${printable(path)} failed.`, error)
-      exchange.respond({ status: 500 })
-    }
-  }
-
-  /** @throws Error that names the option; what the application threw is its cause. */
-  #responseHeaders(request: HttpRequest): HttpResponse['headers'] {
-    const { responseHeaders } = this.#options
-    if (responseHeaders === undefined) return undefined
-    try {
-      return checkHeaders(plainResult('responseHeaders', responseHeaders(request), isObjectOrNone, 'an object'))
-    } catch (cause) {
-      throw new Error('responseHeaders failed.', { cause })
-    }
-  }
-
-  #dress(exchange: HttpExchange, request: HttpRequest): HttpExchange {
-    const cors = this.#cors.headersFor(request)
-    const headers = this.#responseHeaders(request)
-    if (cors === undefined && headers === undefined && request === exchange.request) return exchange
-    return new ExchangeWithHeaders(exchange, { ...headers, ...cors } satisfies HttpResponse['headers'], request)
-  }
 }
 
-const isObjectOrNone = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'object' && value !== null && !('then' in value))
-
-/** Frameworks' applications have `listen` and `use` as well, and are no servers. */
-function checkAttachable(server: unknown): void {
-  if (server instanceof EventEmitter && typeof (server as Partial<NodeServer>).address === 'function') return
-  throw new ConfigurationError(
-    'server',
-    `attach needs a server of node:http or node:https, but got ${describeValue(server)}. Of Express or Koa write` +
-      ' attach(http.createServer(app)), of Fastify attach(app.server), of NestJS attach(app.getHttpServer()).',
-  )
-}
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const anyOriginWarning =
   "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +

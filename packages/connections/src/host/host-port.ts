@@ -127,6 +127,11 @@ export interface ListenOptions {
   readonly hostname: string
   /** Serves HTTPS and WSS. */
   readonly tls?: TlsFiles | undefined
+  /**
+   * Several processes may listen on the port, each with this option; the system shares new connections out among them. Default false.
+   * @source SO_REUSEPORT
+   */
+  readonly shared?: boolean | undefined
 }
 
 /** A host: an HTTP and WebSocket server underneath. `@signalbox/host-uws` and `@signalbox/host-node` are two. */
@@ -145,7 +150,7 @@ export interface Host {
    * May be called again to listen at one more address.
    * @param recurringLog - where the host says what it refuses by itself.
    * @returns the port.
-   * @throws ConfigurationError when the port is taken or not allowed.
+   * @throws ConfigurationError when the port is taken or not allowed, or cannot be shared.
    */
   listen(options: ListenOptions, handler: HostHandler, recurringLog?: RecurringLog): Promise<number>
   /**

@@ -1,5 +1,14 @@
-import { ConfigurationError, checkOptions, type OptionTable, oneOf, printable, text } from '@signalbox/abstractions'
-import type { TlsFiles } from '@signalbox/connections'
+import {
+  ConfigurationError,
+  checkOptions,
+  type Option,
+  type OptionTable,
+  oneOf,
+  printable,
+  text,
+  trueOrFalse,
+} from '@signalbox/abstractions'
+import type { ListenOptions, TlsFiles } from '@signalbox/connections'
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -9,11 +18,49 @@ export interface ServerAddress {
   readonly port: number
 }
 
+/** Where a server shall listen. */
+export interface ListenAddress {
+  /** Default 5000; 0 takes a free one. */
+  port?: number
+  /**
+   * Default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be one of these.
+   */
+  hostname?: string
+  /** Serves HTTPS and WSS; default HTTP and WS. */
+  tls?: TlsFiles
+  /**
+   * Several processes listen on the port, each with this option, and the system shares new connections out among them (SO_REUSEPORT). On
+   * node:http that takes node:cluster, or Node 23.1. Default false: a port that is taken is an error.
+   */
+  shared?: boolean
+}
+
+/** Has a check of its own, with more to say. */
+const checkedBelow: Option<never> = { takes: { description: 'as it has to be', check() {} } }
+
+const table: OptionTable<ListenAddress> = {
+  port: checkedBelow,
+  hostname: checkedBelow,
+  tls: checkedBelow,
+  shared: { takes: trueOrFalse, otherNames: ['reusePort', 'exclusive'] },
+}
+
+/** @throws ConfigurationError that names what is wrong and what to write instead. */
+export function resolveListenAddress(
+  address: { [Name in keyof ListenAddress]: ListenAddress[Name] | undefined },
+): ListenOptions {
+  checkOptions('listen', table, address)
+  const { port = 5000, hostname = '127.0.0.1', tls, shared = false } = address
+  checkListenAddress(port, hostname)
+  checkTls(tls)
+  return { port, hostname, tls, shared }
+}
+
 /**
  * JavaScript may pass anything, and hosts make something of it: a port modulo 65,536, a Unix socket called 'abc'.
  * @throws ConfigurationError that names what is wrong and what to write instead.
  */
-export function checkListenAddress(port: unknown, hostname: unknown): void {
+function checkListenAddress(port: unknown, hostname: unknown): void {
   if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65_535)
     throw new ConfigurationError(
       'port',
@@ -43,15 +90,16 @@ const tlsTable: OptionTable<TlsFiles> = {
  * Node takes `key` and `cert` with their contents; without files a host would listen and fail every handshake.
  * @throws ConfigurationError that names what is wrong and what to write instead.
  */
-export function checkTls(tls: TlsFiles | undefined): void {
+function checkTls(tls: TlsFiles | undefined): void {
   if (tls === undefined) return
   checkOptions('tls', tlsTable, tls)
   for (const name of ['certificateFile', 'keyFile'] as const)
     if (tls[name] === undefined) throw new ConfigurationError(name, `tls needs ${name}, the path of a PEM file.`)
 }
 
-export const serverAddress = (scheme: 'http' | 'https', hostname: string, port: number): ServerAddress => ({
-  url: `${scheme}://${hostname.includes(':') ? `[${withoutZone(hostname)}]` : hostname}:${port}`,
+/** @param port - where it listens in fact. */
+export const serverAddress = ({ hostname, tls }: ListenOptions, port: number): ServerAddress => ({
+  url: `${tls === undefined ? 'http' : 'https'}://${hostname.includes(':') ? `[${withoutZone(hostname)}]` : hostname}:${port}`,
   hostname,
   port,
 })
@@ -66,7 +114,6 @@ function shown(value: unknown): string {
 
 function portHint(port: unknown): string {
   if (typeof port === 'string') return ' A variable of the environment is a text: write Number(process.env.PORT).'
-  if (typeof port === 'object' && port !== null) return ' Write listen(port, hostname).'
   return ''
 }
 

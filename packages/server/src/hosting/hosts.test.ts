@@ -1,7 +1,7 @@
 import { ConfigurationError, silentLogger } from '@signalbox/abstractions'
 import type { Host } from '@signalbox/connections'
 import { expect } from 'chai'
-import { chooseHost } from './choose-host.js'
+import { chooseHost } from './hosts.js'
 
 describe('the host of a server that names none', () => {
   const lines: string[] = []
