@@ -17,16 +17,19 @@ export { describeValue } from './options/describe-value.js'
 export {
   aFunction,
   anObject,
+  anObjectWithAny,
   either,
   instanceOf,
   listOf,
   membersOf,
   numberFrom,
   oneOf,
+  recordOf,
   text,
   trueOrFalse,
 } from './options/option-kinds.js'
 export {
+  type AnyOptionTable,
   type Option,
   type OptionKind,
   type OptionTable,

@@ -1,13 +1,14 @@
 export {
   type AuthenticationOptions,
   type AuthenticationRefreshContext,
+  authenticationOptionTable,
   resolveAuthenticationOptions,
 } from './authentication/authentication-options.js'
 export type { Authorization, EndpointAuthentication } from './authentication/endpoint-authentication.js'
 export { isSameIdentity } from './authentication/same-identity.js'
 export { EarlyBody } from './host/early-body.js'
 export { ExchangeWithHeaders } from './host/exchange-with-headers.js'
-export { type HostOptions, hostOptionTable } from './host/host-options.js'
+export { type HostOptions, hostOptionTable, takesProxies } from './host/host-options.js'
 export type {
   BodyResult,
   Host,
@@ -20,11 +21,11 @@ export type {
   HttpResponse,
   ListenOptions,
   ReceivedRequest,
-  TlsFiles,
 } from './host/host-port.js'
 export { RequestSnapshot } from './host/request-snapshot.js'
+export { type TlsFiles, tlsFileTable } from './host/tls-files.js'
 export { TrustedProxies } from './host/trusted-proxies.js'
-export type { AllowedOrigins } from './http/allowed-origins.js'
+export { type AllowedOrigins, takesOrigins } from './http/allowed-origins.js'
 export { ConnectionDispatcher } from './http/connection-dispatcher.js'
 export type { ConnectionEndpoint } from './http/connection-endpoint.js'
 export { CorsPolicy } from './http/cors-policy.js'
@@ -33,6 +34,8 @@ export { ConnectionError, type ConnectionErrorCode } from './life/connection-err
 export {
   type ConnectionManagerOptions,
   type ConnectionOptions,
+  connectionManagerOptionTable,
+  connectionOptionTable,
   type ResolvedConnectionManagerOptions,
   type ResolvedConnectionOptions,
   resolveConnectionManagerOptions,

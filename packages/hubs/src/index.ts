@@ -28,6 +28,8 @@ export {
   checkedUserIdProvider,
   type HubActivator,
   type HubOptions,
+  hubOptionTable,
+  takesPolicies,
 } from './authoring/hub-options.js'
 export { anyValue, type StreamParameter, stream } from './authoring/stream-parameter.js'
 export type { HubConnectionContext } from './connection/hub-connection-context.js'

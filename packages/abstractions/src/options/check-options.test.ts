@@ -5,13 +5,16 @@ import { aFunction, anObject, either, instanceOf, listOf, membersOf, numberFrom,
 import { withDefaults } from './option-table.js'
 
 const table = {
-  waitMs: { takes: numberFrom(1, 1000), default: 10, dotNetName: 'Wait.Period' },
-  prefix: { takes: text(), otherNames: ['namespace'] },
-  url: { takes: either(text(), instanceOf('a URL', URL)) },
-  mode: { takes: oneOf('fast', 'safe') },
-  onEnd: { takes: aFunction() },
-  more: { takes: anObject('an object with more') },
-  nodes: { takes: listOf('a list of nodes', membersOf('connect', { port: { takes: numberFrom(0) } })) },
+  waitMs: { doc: 'Something.', takes: numberFrom(1, 1000), default: 10, dotNetName: 'Wait.Period' },
+  prefix: { doc: 'Something.', takes: text(), otherNames: ['namespace'] },
+  url: { doc: 'Something.', takes: either(text(), instanceOf('a URL', URL)) },
+  mode: { doc: 'Something.', takes: oneOf('fast', 'safe') },
+  onEnd: { doc: 'Something.', takes: aFunction() },
+  more: { doc: 'Something.', takes: anObject('an object with more') },
+  nodes: {
+    doc: 'Something.',
+    takes: listOf('a list of nodes', membersOf('connect', { port: { doc: 'Something.', takes: numberFrom(0) } })),
+  },
 }
 
 describe('options as data', () => {

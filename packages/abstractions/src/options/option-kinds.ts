@@ -66,6 +66,21 @@ export const anObject = <TValue>(description: string, ...methods: readonly strin
       methods.every(method => typeof (value as Record<string, unknown>)[method] === 'function'),
   )
 
+/**
+ * An object that is called at the names it has: at least at one of them.
+ * @param methods - the names, all optional, as in `HubFilter`.
+ */
+export const anObjectWithAny = <TValue>(
+  description: string,
+  ...methods: readonly (keyof TValue & string)[]
+): OptionKind<TValue> =>
+  kind(description, value => {
+    if (typeof value !== 'object' || value === null) return false
+    const members = methods.map(method => (value as Record<string, unknown>)[method])
+    const given = members.filter(member => member !== undefined)
+    return given.length > 0 && given.every(member => typeof member === 'function')
+  })
+
 /** An instance of a class, for example a `URL`. */
 export const instanceOf = <TValue>(
   description: string,
@@ -81,6 +96,18 @@ export const listOf = <TItem>(description: string, item: OptionKind<TItem>): Opt
     if (!Array.isArray(value)) refuseValue(path, description, value)
     // Not forEach, which passes over the holes of a list.
     for (const [index, one] of value.entries()) item.check(one, `${path}[${index}]`)
+  },
+})
+
+/** @param description - of the whole object, with an example. */
+export const recordOf = <TItem>(
+  description: string,
+  item: OptionKind<TItem>,
+): OptionKind<Readonly<Record<string, TItem>>> => ({
+  description,
+  check(value, path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuseValue(path, description, value)
+    for (const [name, one] of Object.entries(value)) item.check(one, `${path}.${name}`)
   },
 })
 

@@ -11,11 +11,18 @@ export interface OptionKind<TValue> {
   readonly type?: TValue
 }
 
-/** One option as data: its check and its default come from here. Its unit stands in its name. */
+/**
+ * One option as data: its check, its default, its docstring and its row in the documents come from here. Its unit
+ * stands in its name.
+ */
 export interface Option<TValue> {
   readonly takes: OptionKind<TValue>
+  /** What it is, in one or a few sentences of Markdown; without its default, range and unit, which are data. */
+  readonly doc: string
   /** What counts when it is not given; none: it stays undefined. */
   readonly default?: TValue
+  /** The same in words, where it follows from something else or is no plain value: `the NameIdentifier claim`. */
+  readonly defaultText?: string
   /** What .NET calls it. */
   readonly dotNetName?: string
   /** Other names that people try, for example of other libraries. */
@@ -46,17 +53,23 @@ export type WithDefaults<TOptions, TTable> = {
     : never
 }
 
-/** Takes the options of a table from a larger object, complete with their defaults; one given as undefined is not given. */
+/**
+ * Takes the options of a table from a larger object: checked, and complete with their defaults. One that is given as
+ * undefined is not given.
+ * @throws ConfigurationError that names the option.
+ */
 export function withDefaults<TOptions extends object, TTable extends OptionTable<TOptions>>(
   table: TTable & OptionTable<TOptions>,
   options: TOptions,
 ): WithDefaults<TOptions, TTable> {
   const given = options as Readonly<Record<string, unknown>>
-  const entries = Object.entries<Option<unknown>>(table)
-  return Object.fromEntries(entries.map(([name, option]) => [name, given[name] ?? option.default])) as WithDefaults<
-    TOptions,
-    TTable
-  >
+  const resolved: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries<Option<unknown>>(table)) {
+    const value = given[name]
+    if (value !== undefined) option.takes.check(value, name)
+    resolved[name] = value === undefined ? option.default : value
+  }
+  return resolved as WithDefaults<TOptions, TTable>
 }
 
 /** The name of the option that a place is in. */

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { HttpRequest, RecurringLog, RouteParams, TransferFormat } from '@signalbox/abstractions'
 import type { MessageNeeds } from '../transports/message-limit.js'
+import type { TlsFiles } from './tls-files.js'
 import type { TrustedProxies } from './trusted-proxies.js'
 
 /** A whole answer. A refusal is a value of this type, so no host needs to know why a request was refused. */
@@ -106,20 +107,6 @@ export interface HttpExchange {
 
 /** What a host gives every request to. It must not throw. */
 export type HostHandler = (exchange: HttpExchange) => void
-
-/** Certificate and key as PEM files. What is served is HTTPS over HTTP/1.1: browsers open six connections to a site, and each event stream takes one. */
-export interface TlsFiles {
-  readonly certificateFile: string
-  readonly keyFile: string
-  readonly passphrase?: string
-  /**
-   * PEM of the authorities that sign clients' certificates: clients are asked for one, and requests have it as `clientCertificate`.
-   * On node:http only.
-   */
-  readonly clientCertificateAuthorityFile?: string
-  /** Whether clients without a certificate are served too; default `RequireCertificate`. .NET: HttpsConnectionAdapterOptions.ClientCertificateMode. */
-  readonly clientCertificateMode?: 'AllowCertificate' | 'RequireCertificate'
-}
 
 export interface ListenOptions {
   /** 0 takes a free one. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, type HttpRequest, type RecurringLog } from '@signalbox/abstractions'
+import { ConfigurationError, type HttpRequest, type OptionKind, type RecurringLog } from '@signalbox/abstractions'
 
 /**
  * Which origins of web pages may connect: a list of them, in which `https://*.example.com` stands for all subdomains; `'*'` for any; or a
@@ -15,13 +15,19 @@ export interface OriginRule {
   readonly admitsAll: boolean
 }
 
+export const takesOrigins: OptionKind<AllowedOrigins> = {
+  description: "a list such as `['https://*.example.com']`, `'*'`, or a function `(origin, request) => boolean`",
+  check(allowed) {
+    if (typeof allowed !== 'function') entriesOf(allowed)
+  },
+}
+
 /** @throws ConfigurationError for what no browser would ever send as its origin. */
 export function createOriginRule(allowed: AllowedOrigins, log: RecurringLog): OriginRule {
   if (typeof allowed === 'function')
     return { isListed: (origin, request) => ask(allowed, origin, request, log), varies: true, admitsAll: false }
-  if (allowed !== '*' && !Array.isArray(allowed)) throw notAllowed(allowed, "neither a list, nor '*', nor a function")
-  if (allowed.includes('*')) return { isListed: () => true, varies: true, admitsAll: true }
-  const entries = (allowed as readonly string[]).map(normalize)
+  const entries = entriesOf(allowed)
+  if (entries.includes('*')) return { isListed: () => true, varies: true, admitsAll: true }
   const exact = new Set(entries.filter(entry => !entry.includes('*')))
   const subdomains = entries.filter(entry => entry.includes('*')).map(entry => entry.split('*') as [string, string])
   return {
@@ -29,6 +35,13 @@ export function createOriginRule(allowed: AllowedOrigins, log: RecurringLog): Or
     varies: exact.size !== 1 || subdomains.length > 0,
     admitsAll: false,
   }
+}
+
+/** @throws ConfigurationError */
+function entriesOf(allowed: unknown): readonly string[] {
+  if (allowed === '*') return ['*']
+  if (!Array.isArray(allowed)) throw notAllowed(allowed, "neither a list, nor '*', nor a function")
+  return allowed.includes('*') ? ['*'] : allowed.map(normalize)
 }
 
 /** What fails is no permission. */

@@ -1,9 +1,19 @@
 import {
+  aFunction,
+  anObjectWithAny,
   type ClaimsPrincipal,
-  ConfigurationError,
   type ConnectionFeatures,
+  either,
+  listOf,
   nameIdentifier,
+  numberFrom,
+  type OptionTable,
+  oneOf,
   plainResult,
+  recordOf,
+  text,
+  trueOrFalse,
+  withDefaults,
 } from '@signalbox/abstractions'
 import type { ActivatedHubClass, AnyHub } from './hub-descriptor.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'
@@ -26,54 +36,148 @@ export type HubActivator = (hubClass: ActivatedHubClass) => AnyHub
  * @source HubOptions
  */
 export interface HubOptions {
-  /** How long a client may take for the handshake; default 15,000 ms. */
   handshakeTimeoutMs?: number
-  /** How often the server pings; the clients' server time-out should be at least twice this. Default 15,000 ms. */
   keepAliveIntervalMs?: number
-  /** How long a client that has pinged once may stay silent; default 30,000 ms. */
   clientTimeoutIntervalMs?: number
-  /** Largest message received, framing included; null for none but that of the transport, 30,000,000. Default 32,768 bytes. */
   maximumReceiveMessageSizeBytes?: number | null
-  /** Tells clients the type and message of every error, not only of HubException; for development. Default false. */
   enableDetailedErrors?: boolean
-  /**
-   * Tells clients what is wrong with the arguments of their calls, as the schemas of the hub method say it: paths and messages; and how many
-   * arguments it takes. Nothing of what the server throws. Default false: they are told that the call failed.
-   */
   enableValidationErrors?: boolean
-  /** Plain invocations of one client that may run at once; further ones wait in order. Default 1. */
   maximumParallelInvocationsPerClient?: number
-  /** Items of a stream from the client that may wait for the method; default 10. */
   streamBufferCapacityItems?: number
-  /** Streams to one client that may be under way at once; one more is refused. Default 1,000. */
   maximumStreamsPerClient?: number
-  /**
-   * Invocations of one client that may be under way without holding one of its slots: they read a stream of the client, or wait for the result of
-   * one. One more invocation is refused. Default 1,000.
-   */
   maximumPendingInvocationsPerClient?: number
-  /**
-   * Bytes of one client that calls under way may hold: of the messages that began them, streams to the client included, beyond which one more
-   * call is refused; and, counted by themselves, of stream items that no method has read, beyond which the client is held back. Default
-   * 1,048,576 bytes, or 32 times `maximumReceiveMessageSizeBytes` if that is more.
-   */
   maximumPendingInvocationBytesPerClient?: number
-  /** Bytes sent and not acknowledged by a client that may resume, at which awaiting senders wait; default 100,000. */
   statefulReconnectBufferSizeBytes?: number
-  /**
-   * Makes an instance of a hub for one call, out of whatever gives the class its dependencies; default its constructor without arguments.
-   * @source IHubActivator
-   */
   hubActivator?: HubActivator
-  /** Policies that `@authorize('name')` names; an unknown name lets nobody pass. */
   policies?: Readonly<Record<string, AuthorizationPolicy>>
-  /** Filters around what hubs do, the first outermost; those of the server stand outside those of a hub. */
   filters?: readonly HubFilter[]
-  /** Names of the protocols the hub speaks; default every one the server has. */
   supportedProtocols?: readonly string[]
-  /** The user a connection belongs to, asked once at the handshake; default its principal's NameIdentifier claim. @source IUserIdProvider */
   userIdProvider?: (connection: ConnectionFeatures) => string | undefined
 }
+
+/** What a hub's `policies` and those of a raw connection are. */
+export const takesPolicies = recordOf(
+  "an object with a function for each policy, { admin: user => user.hasClaim('role', 'admin') }",
+  aFunction<AuthorizationPolicy>('a function that returns true or false, (user, call) => …'),
+)
+
+export const hubOptionTable = {
+  handshakeTimeoutMs: {
+    takes: numberFrom(1),
+    doc: 'How long a client may take for the handshake.',
+    default: 15_000,
+    dotNetName: 'HandshakeTimeout',
+  },
+  keepAliveIntervalMs: {
+    takes: numberFrom(1),
+    doc: "How often the server pings; the clients' server time-out should be at least twice this.",
+    default: 15_000,
+    dotNetName: 'KeepAliveInterval',
+  },
+  clientTimeoutIntervalMs: {
+    takes: numberFrom(1),
+    doc: 'How long a client that has pinged once may stay silent.',
+    default: 30_000,
+    dotNetName: 'ClientTimeoutInterval',
+  },
+  maximumReceiveMessageSizeBytes: {
+    takes: either(numberFrom(1), oneOf(null)),
+    doc: 'Largest message received, framing included; null for none but that of the transport, 30,000,000 bytes.',
+    default: 32_768,
+    dotNetName: 'MaximumReceiveMessageSize',
+  },
+  enableDetailedErrors: {
+    takes: trueOrFalse,
+    doc: 'Tells clients the type and message of every error, not only of HubException; for development.',
+    default: false,
+    dotNetName: 'EnableDetailedErrors',
+  },
+  enableValidationErrors: {
+    takes: trueOrFalse,
+    doc:
+      'Tells clients what is wrong with the arguments of their calls, as the schemas of the hub method say it: paths' +
+      ' and messages; and how many arguments it takes. Nothing of what the server throws.',
+    default: false,
+  },
+  maximumParallelInvocationsPerClient: {
+    takes: numberFrom(1),
+    doc: 'Plain invocations of one client that may run at once; further ones wait in order.',
+    default: 1,
+    dotNetName: 'MaximumParallelInvocationsPerClient',
+  },
+  streamBufferCapacityItems: {
+    takes: numberFrom(1),
+    doc: 'What may wait for the method of a stream from the client; beyond it the client is held back.',
+    default: 10,
+    dotNetName: 'StreamBufferCapacity',
+  },
+  maximumStreamsPerClient: {
+    takes: numberFrom(0),
+    doc: 'Streams to one client that may be under way at once; one more is refused.',
+    default: 1_000,
+  },
+  maximumPendingInvocationsPerClient: {
+    takes: numberFrom(1),
+    doc:
+      'Invocations of one client that may be under way without holding one of its slots: they read a stream of the' +
+      ' client, or wait for the result of one. One more invocation is refused.',
+    default: 1_000,
+  },
+  maximumPendingInvocationBytesPerClient: {
+    takes: numberFrom(1),
+    doc:
+      'What calls of one client that are under way may hold: of the messages that began them, streams to the client' +
+      ' included, beyond which one more call is refused; and, counted by itself, of stream items that no method has' +
+      ' read, beyond which the client is held back.',
+    defaultText: '1,048,576 bytes, or 32 times `maximumReceiveMessageSizeBytes` if that is more',
+  },
+  statefulReconnectBufferSizeBytes: {
+    takes: numberFrom(1),
+    doc: 'What may be sent and not acknowledged by a client that may resume before awaiting senders wait.',
+    default: 100_000,
+    dotNetName: 'StatefulReconnectBufferSize',
+  },
+  hubActivator: {
+    takes: aFunction('a function that makes a hub, hubClass => new hubClass(…)'),
+    doc: 'Makes an instance of a hub for one call, out of whatever gives the class its dependencies.',
+    default: hubClass => new (hubClass as new () => AnyHub)(),
+    defaultText: 'its constructor without arguments',
+    dotNetName: 'IHubActivator',
+  },
+  policies: {
+    takes: takesPolicies,
+    doc: "What `@authorize('name')` and `authorize: 'name'` ask; an unknown name lets nobody pass.",
+    default: {},
+    dotNetName: 'AddAuthorization',
+  },
+  filters: {
+    takes: listOf(
+      'a list of objects with invokeMethod',
+      anObjectWithAny<HubFilter>(
+        'an object with invokeMethod, onBindingFailure, onConnected or onDisconnected',
+        'invokeMethod',
+        'onBindingFailure',
+        'onConnected',
+        'onDisconnected',
+      ),
+    ),
+    doc: 'Filters around what hubs do, the first outermost; those of the server stand outside those of a hub.',
+    default: [],
+    dotNetName: 'AddFilter',
+  },
+  supportedProtocols: {
+    takes: listOf("a list such as ['json']", text("a protocol's name")),
+    doc: 'Names of the protocols the hub speaks.',
+    defaultText: 'every one the server has',
+    dotNetName: 'SupportedProtocols',
+  },
+  userIdProvider: {
+    takes: aFunction('a function that returns a text, ({ user }) => user.findFirst(…)'),
+    doc: 'The user a connection belongs to, asked once at the handshake.',
+    defaultText: 'the NameIdentifier claim of its principal',
+    dotNetName: 'IUserIdProvider',
+  },
+} satisfies OptionTable<HubOptions>
 
 export interface ResolvedHubOptions
   extends Required<Omit<HubOptions, 'supportedProtocols' | 'maximumReceiveMessageSizeBytes'>> {
@@ -84,44 +188,14 @@ export interface ResolvedHubOptions
 
 /** @throws ConfigurationError that names the option. */
 export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOptions> {
-  const maximumReceiveMessageSizeBytes =
-    options.maximumReceiveMessageSizeBytes === null
-      ? Infinity
-      : atLeast(1, 'maximumReceiveMessageSizeBytes', options.maximumReceiveMessageSizeBytes ?? 32_768)
+  const given = withDefaults<HubOptions, typeof hubOptionTable>(hubOptionTable, options)
+  const maximumReceiveMessageSizeBytes = given.maximumReceiveMessageSizeBytes ?? Infinity
   return {
-    handshakeTimeoutMs: atLeast(1, 'handshakeTimeoutMs', options.handshakeTimeoutMs ?? 15_000),
-    keepAliveIntervalMs: atLeast(1, 'keepAliveIntervalMs', options.keepAliveIntervalMs ?? 15_000),
-    clientTimeoutIntervalMs: atLeast(1, 'clientTimeoutIntervalMs', options.clientTimeoutIntervalMs ?? 30_000),
+    ...given,
     maximumReceiveMessageSizeBytes,
-    enableDetailedErrors: options.enableDetailedErrors ?? false,
-    enableValidationErrors: options.enableValidationErrors ?? false,
-    maximumParallelInvocationsPerClient: atLeast(
-      1,
-      'maximumParallelInvocationsPerClient',
-      options.maximumParallelInvocationsPerClient ?? 1,
-    ),
-    streamBufferCapacityItems: atLeast(1, 'streamBufferCapacityItems', options.streamBufferCapacityItems ?? 10),
-    maximumStreamsPerClient: atLeast(0, 'maximumStreamsPerClient', options.maximumStreamsPerClient ?? 1_000),
-    maximumPendingInvocationsPerClient: atLeast(
-      1,
-      'maximumPendingInvocationsPerClient',
-      options.maximumPendingInvocationsPerClient ?? 1_000,
-    ),
-    maximumPendingInvocationBytesPerClient: atLeast(
-      1,
-      'maximumPendingInvocationBytesPerClient',
-      options.maximumPendingInvocationBytesPerClient ?? Math.max(1_048_576, 32 * maximumReceiveMessageSizeBytes),
-    ),
-    statefulReconnectBufferSizeBytes: atLeast(
-      1,
-      'statefulReconnectBufferSizeBytes',
-      options.statefulReconnectBufferSizeBytes ?? 100_000,
-    ),
-    hubActivator: options.hubActivator ?? (hubClass => new (hubClass as new () => AnyHub)()),
-    policies: options.policies ?? {},
-    filters: options.filters ?? [],
-    supportedProtocols: options.supportedProtocols,
-    userIdProvider: checkedUserIdProvider(options.userIdProvider),
+    maximumPendingInvocationBytesPerClient:
+      given.maximumPendingInvocationBytesPerClient ?? Math.max(1_048_576, 32 * maximumReceiveMessageSizeBytes),
+    userIdProvider: checkedUserIdProvider(given.userIdProvider),
   }
 }
 
@@ -140,8 +214,3 @@ export function checkedUserIdProvider(
 }
 
 const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string'
-
-function atLeast(minimum: number, option: string, value: number): number {
-  if (typeof value === 'number' && value >= minimum) return value
-  throw new ConfigurationError(option, `${option} must be a number not below ${minimum}, but is ${String(value)}.`)
-}
