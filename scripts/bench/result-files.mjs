@@ -1,6 +1,7 @@
 /** Where --json and --markdown put the results. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { withPart } from '../markdown-part.mjs'
 
 /**
  * @param {string} file
@@ -11,17 +12,12 @@ export function writeJson(file, results) {
 }
 
 /**
- * Replaces what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`, or adds it to the end of a file without them; the rest stays.
+ * Replaces one part of a Markdown file, see `withPart`; makes the file if need be.
  * @param {string} file
  * @param {string} name
  * @param {string} text
  */
 export function writeMarkdown(file, name, text) {
   const path = resolve(file)
-  const old = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const generated = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`)
-  // A function, since a `$` in the report would mean something in a replacement string.
-  const replaced = old.replace(generated, (_, begin, end) => `${begin}${text}${end}`)
-  const added = `${old && `${old}\n`}<!-- ${name}:begin -->\n${text}<!-- ${name}:end -->\n`
-  writeFileSync(path, generated.test(old) ? replaced : added)
+  writeFileSync(path, withPart(existsSync(path) ? readFileSync(path, 'utf8') : '', name, text))
 }

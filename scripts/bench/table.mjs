@@ -14,7 +14,7 @@ export function table(columns, rows) {
   const texts = [columns.map(column => column.title), ...rows.map(row => columns.map(column => column.cell(row)))]
   const widths = columns.map((_, column) => Math.max(...texts.map(line => line[column]?.length ?? 0)))
   const lines = texts.map(line => `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-  lines.splice(1, 0, `|${widths.map(width => '-'.repeat(width + 2)).join('|')}|`)
+  lines.splice(1, 0, `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`)
   return lines.join('\n')
 }
 

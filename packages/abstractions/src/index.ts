@@ -24,6 +24,7 @@ export {
   membersOf,
   numberFrom,
   oneOf,
+  optionKind,
   recordOf,
   text,
   trueOrFalse,

@@ -31,15 +31,20 @@ import { reportRefusedHeads } from './refused-heads.js'
 
 export interface NodeHostOptions extends HostOptions {
   /**
-   * How long a client may take to answer a close frame or to end its TCP connection; default 5,000 ms.
-   * @source WebSocketOptions.CloseTimeout
+   * How long a client may take to answer a close frame or to end its TCP connection. Default 5,000 ms. .NET:
+   * WebSocketOptions.CloseTimeout.
    */
   webSocketCloseTimeoutMs?: number
 }
 
-const table = {
+export const nodeHostOptionTable = {
   ...hostOptionTable,
-  webSocketCloseTimeoutMs: { takes: numberFrom(1, 0x7fff_ffff), default: 5_000 },
+  webSocketCloseTimeoutMs: {
+    takes: numberFrom(1, 0x7fff_ffff),
+    doc: 'How long a client may take to answer a close frame or to end its TCP connection.',
+    default: 5_000,
+    dotNetName: 'WebSocketOptions.CloseTimeout',
+  },
 } satisfies OptionTable<NodeHostOptions>
 
 /** As Kestrel has them; a body that is slow is seen to by `BodyRates`. @source KestrelServerLimits */
@@ -61,11 +66,11 @@ class NodeHost implements Required<Host> {
   readonly #sources: ExchangeSource[] = []
 
   constructor(options: NodeHostOptions) {
-    checkOptions('nodeHost', table, options)
+    checkOptions('nodeHost', nodeHostOptionTable, options)
     const { maximumWebSocketMessageBytes, webSocketCloseTimeoutMs, trustedProxies } = withDefaults<
       NodeHostOptions,
-      typeof table
-    >(table, options)
+      typeof nodeHostOptionTable
+    >(nodeHostOptionTable, options)
     this.#messageLimit = new MessageLimit(maximumWebSocketMessageBytes)
     this.trustedProxies = trustedProxies && new TrustedProxies(trustedProxies)
     this.#sourceOptions = {

@@ -7,6 +7,7 @@ import {
   type Node,
   RecurringLog,
   systemClock,
+  withDefaults,
 } from '@signalbox/abstractions'
 import {
   type AuthenticationOptions,
@@ -57,7 +58,13 @@ import {
 import { checkedHubClass } from './mapping/checked-hub-class.js'
 import { checkOptions } from './options/check-options.js'
 import { messageNeeds, withRoomForMessages } from './options/message-needs.js'
-import type { CloseOptions, MapConnectionOptions, MapHubOptions, ServerOptions } from './options/server-options.js'
+import {
+  type CloseOptions,
+  closeOptionTable,
+  type MapConnectionOptions,
+  type MapHubOptions,
+  type ServerOptions,
+} from './options/server-options.js'
 import { RequestBodyError } from './requests/incoming-request.js'
 import type { HttpMethod } from './requests/method-table.js'
 import type { ParamsOf } from './requests/path-pattern.js'
@@ -65,8 +72,8 @@ import {
   answerRequest,
   checkedMethods,
   type MapRequestOptions,
+  mapRequestOptionTable,
   type RequestHandler,
-  resolveMaximumBodySize,
 } from './requests/request-handler.js'
 import { RequestPipeline } from './requests/request-pipeline.js'
 import { Router } from './requests/router.js'
@@ -195,7 +202,7 @@ export class SignalboxServer {
     if (typeof handler !== 'function')
       throw new ConfigurationError('handler', `mapRequest('${String(path)}') needs a function that answers.`)
     checkOptions('mapRequest', options)
-    const maximumBodyBytes = resolveMaximumBodySize(options)
+    const maximumBodyBytes = withDefaults(mapRequestOptionTable, options).maximumRequestBodySizeBytes
     const onFailure = (error: unknown) => this.#onRequestFailed(path, error)
     this.#router.mapRequest(path, methods, exchange => {
       const answered = answerRequest(exchange, handler, maximumBodyBytes, onFailure)
@@ -259,7 +266,8 @@ export class SignalboxServer {
    * thousands of them reconnect in the same second.
    */
   async close(options: CloseOptions = {}): Promise<void> {
-    const drainTimeoutMs = resolveDrainTimeout(options)
+    checkOptions('close', options)
+    const { drainTimeoutMs } = withDefaults(closeOptionTable, options)
     this.#closing ??= this.#close(drainTimeoutMs).finally(() => {
       this.#closing = undefined
     })
@@ -374,19 +382,6 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const anyOriginWarning =
   "allowedOrigins: '*' lets every web page connect with its visitor's cookies, as any site may open a WebSocket and read the answers." +
   " Name the pages' origins, or a function that decides, unless the hubs are for everybody."
-
-/** Node's timers wait for no longer. */
-const longestTimeoutMs = 2 ** 31 - 1
-
-/** @throws ConfigurationError */
-function resolveDrainTimeout(options: CloseOptions): number {
-  checkOptions('close', options)
-  const { drainTimeoutMs = 5_000 } = options
-  if (typeof drainTimeoutMs === 'number' && drainTimeoutMs >= 0 && drainTimeoutMs <= longestTimeoutMs)
-    return drainTimeoutMs
-  const message = `drainTimeoutMs must be a number from 0 to ${longestTimeoutMs}, but is ${String(drainTimeoutMs)}.`
-  throw new ConfigurationError('drainTimeoutMs', message)
-}
 
 /**
  * A SignalR server.

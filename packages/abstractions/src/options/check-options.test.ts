@@ -1,19 +1,39 @@
 import { expect } from 'chai'
 import { ConfigurationError } from '../signalr-error.js'
 import { checkOptions } from './check-options.js'
-import { aFunction, anObject, either, instanceOf, listOf, membersOf, numberFrom, oneOf, text } from './option-kinds.js'
+import {
+  aFunction,
+  anObject,
+  anObjectWithAny,
+  either,
+  instanceOf,
+  listOf,
+  membersOf,
+  numberFrom,
+  oneOf,
+  recordOf,
+  text,
+} from './option-kinds.js'
 import { withDefaults } from './option-table.js'
 
 const table = {
   waitMs: { doc: 'Something.', takes: numberFrom(1, 1000), default: 10, dotNetName: 'Wait.Period' },
   prefix: { doc: 'Something.', takes: text(), otherNames: ['namespace'] },
   url: { doc: 'Something.', takes: either(text(), instanceOf('a URL', URL)) },
+  rules: { doc: 'Something.', takes: recordOf('an object with rules', aFunction('a rule')) },
+  filter: {
+    doc: 'Something.',
+    takes: anObjectWithAny<{ before?: unknown; after?: unknown }>('a filter', 'before', 'after'),
+  },
   mode: { doc: 'Something.', takes: oneOf('fast', 'safe') },
   onEnd: { doc: 'Something.', takes: aFunction() },
   more: { doc: 'Something.', takes: anObject('an object with more') },
   nodes: {
     doc: 'Something.',
-    takes: listOf('a list of nodes', membersOf('connect', { port: { doc: 'Something.', takes: numberFrom(0) } })),
+    takes: listOf(
+      'a list of nodes',
+      membersOf('connect', { port: { doc: 'Something.', takes: numberFrom(0), isRequired: true } }),
+    ),
   },
 }
 
@@ -43,6 +63,15 @@ describe('options as data', () => {
       option: 'nodes',
       message: 'nodes[1].port must be a number not below 0, but is -1.',
     },
+    { options: { nodes: [{}] }, option: 'nodes', message: 'connect needs nodes[0].port, a number not below 0.' },
+    { options: { rules: [] }, option: 'rules', message: 'rules must be an object with rules, but is an array.' },
+    { options: { rules: { a() {}, b: 1 } }, option: 'rules', message: 'rules.b must be a rule, but is 1.' },
+    { options: { filter: {} }, option: 'filter', message: 'filter must be a filter, but is an object.' },
+    {
+      options: { filter: { before() {}, after: 1 } },
+      option: 'filter',
+      message: 'filter must be a filter, but is an object.',
+    },
     { options: { nodes: [{ host: 1 }] }, option: 'nodes', message: "connect has no option 'nodes[0].host'." },
     { options: null, option: 'options', message: 'connect takes an object with options, but got null.' },
     { options: ['a'], option: 'options', message: 'connect takes an object with options, but got an array.' },
@@ -63,12 +92,24 @@ describe('options as data', () => {
     expect(() => checkOptions('connect', table, { waitMs: undefined, mode: 'fast' })).not.to.throw()
   })
 
+  const few = {
+    waitMs: table.waitMs,
+    prefix: table.prefix,
+    more: { doc: '', takes: either(anObject<object>('more'), oneOf(null)) },
+  }
+  const resolve = (options: { waitMs?: number; prefix?: string; more?: object | null }) =>
+    withDefaults<typeof options, typeof few>(few, options)
+
   it('have their defaults where they are not given', () => {
-    expect(
-      withDefaults<{ waitMs?: number; prefix?: string }, Pick<typeof table, 'waitMs' | 'prefix'>>(
-        { waitMs: table.waitMs, prefix: table.prefix },
-        { prefix: 'a' },
-      ),
-    ).to.deep.equal({ waitMs: 10, prefix: 'a' })
+    expect(resolve({ prefix: 'a' })).to.deep.equal({ waitMs: 10, prefix: 'a', more: undefined })
+  })
+
+  it('have no default for a null that is given', () => {
+    expect(resolve({ more: null })).to.deep.equal({ waitMs: 10, prefix: undefined, more: null })
+  })
+
+  it('are taken from a larger object, and only when their values fit', () => {
+    expect(resolve({ other: 1 } as object)).to.deep.equal({ waitMs: 10, prefix: undefined, more: undefined })
+    expect(() => resolve({ waitMs: 0 })).to.throw(ConfigurationError, 'waitMs must be a number from 1 to 1,000')
   })
 })

@@ -19,7 +19,13 @@ export function checkOptions(taker: string, table: AnyOptionTable, options: unkn
     if (option === undefined) throw unknownOption(taker, table, name, prefix)
     if (value !== undefined) option.takes.check(value, `${prefix}${name}`)
   }
+  for (const [name, { isRequired, takes }] of Object.entries(table))
+    if (isRequired === true && (options as Readonly<Record<string, unknown>>)[name] === undefined)
+      throw missingOption(taker, `${prefix}${name}`, takes.description)
 }
+
+const missingOption = (taker: string, path: string, description: string) =>
+  new ConfigurationError(optionOf(path), `${taker} needs ${path}, ${description}.`)
 
 function unknownOption(taker: string, table: AnyOptionTable, name: string, prefix: string): ConfigurationError {
   const similar = similarName(name, table)

@@ -15,13 +15,14 @@ export function refuseValue(path: string, description: string, value: unknown, m
 }
 
 /** Values that a test tells; a text that fails it is not shown. */
-function kind<TValue>(
+export function optionKind<TValue>(
   description: string,
   accepts: (value: unknown) => boolean,
   mayShowText = false,
 ): OptionKind<TValue> {
   return {
     description,
+    mayShowText,
     check(value: unknown, path: string) {
       if (!accepts(value)) refuseValue(path, description, value, mayShowText)
     },
@@ -35,29 +36,29 @@ export function numberFrom(minimum: number, maximum = Infinity): OptionKind<numb
       : maximum === Infinity
         ? `a number not below ${minimum}`
         : `a number from ${minimum} to ${maximum.toLocaleString('en')}`
-  return kind(description, value => typeof value === 'number' && value >= minimum && value <= maximum, true)
+  return optionKind(description, value => typeof value === 'number' && value >= minimum && value <= maximum, true)
 }
 
-export const trueOrFalse: OptionKind<boolean> = kind('true or false', value => typeof value === 'boolean', true)
+export const trueOrFalse: OptionKind<boolean> = optionKind('true or false', value => typeof value === 'boolean', true)
 
 /** @param description - what the text is, with an example; errors never show the text itself. */
 export const text = (description = 'a text', accepts: (text: string) => boolean = () => true): OptionKind<string> =>
-  kind(description, value => typeof value === 'string' && accepts(value))
+  optionKind(description, value => typeof value === 'string' && accepts(value))
 
-export const oneOf = <const TValue extends string | null>(...values: readonly TValue[]): OptionKind<TValue> =>
-  kind(values.map(quoted).join(' or '), value => values.includes(value as TValue), true)
+export const oneOf = <const TValue extends string | true | null>(...values: readonly TValue[]): OptionKind<TValue> =>
+  optionKind(values.map(quoted).join(' or '), value => values.includes(value as TValue), true)
 
-const quoted = (value: string | null) => (value === null ? 'null' : `'${value}'`)
+const quoted = (value: string | true | null) => (typeof value === 'string' ? `'${value}'` : String(value))
 
 export const aFunction = <TValue>(description = 'a function'): OptionKind<TValue> =>
-  kind(description, value => typeof value === 'function')
+  optionKind(description, value => typeof value === 'function')
 
 /**
  * @param description - what the object is, with an example of what makes one.
  * @param methods - what it must be able to do. Default nothing.
  */
 export const anObject = <TValue>(description: string, ...methods: readonly string[]): OptionKind<TValue> =>
-  kind(
+  optionKind(
     description,
     value =>
       typeof value === 'object' &&
@@ -74,7 +75,7 @@ export const anObjectWithAny = <TValue>(
   description: string,
   ...methods: readonly (keyof TValue & string)[]
 ): OptionKind<TValue> =>
-  kind(description, value => {
+  optionKind(description, value => {
     if (typeof value !== 'object' || value === null) return false
     const members = methods.map(method => (value as Record<string, unknown>)[method])
     const given = members.filter(member => member !== undefined)
@@ -87,7 +88,7 @@ export const instanceOf = <TValue>(
   ...classes: readonly (abstract new (
     ...args: never
   ) => TValue)[]
-): OptionKind<TValue> => kind(description, value => classes.some(one => value instanceof one))
+): OptionKind<TValue> => optionKind(description, value => classes.some(one => value instanceof one))
 
 /** @param description - of the whole list, with an example. */
 export const listOf = <TItem>(description: string, item: OptionKind<TItem>): OptionKind<readonly TItem[]> => ({
@@ -127,15 +128,17 @@ export const membersOf = <TValue>(
 /** What one of two kinds takes; a value that the first does not begin to be is the second's to refuse. */
 export const either = <TOne, TOther>(one: OptionKind<TOne>, other: OptionKind<TOther>): OptionKind<TOne | TOther> => {
   const description = `${one.description} or ${other.description}`
+  const mayShowText = one.mayShowText === true && other.mayShowText === true
   return {
     description,
+    mayShowText,
     check(value, path) {
       const problems = [one, other].map(each => problemWith(each, value, path))
       if (problems.includes(undefined)) return
       // A list with a wrong element is told of the element.
       const inside = problems.find(problem => problem !== undefined && !problem.message.startsWith(`${path} must be`))
       if (inside !== undefined) throw inside
-      refuseValue(path, description, value)
+      refuseValue(path, description, value, mayShowText)
     },
   }
 }

@@ -7,6 +7,8 @@ export interface OptionKind<TValue> {
    * @throws ConfigurationError that names the path and says what is needed.
    */
   readonly check: (value: unknown, path: string) => void
+  /** Whether an error may repeat a text that was given: where it cannot be a secret or an address with a password. */
+  readonly mayShowText?: boolean
   /** The compiler's alone: the type of the values. */
   readonly type?: TValue
 }
@@ -19,6 +21,8 @@ export interface Option<TValue> {
   readonly takes: OptionKind<TValue>
   /** What it is, in one or a few sentences of Markdown; without its default, range and unit, which are data. */
   readonly doc: string
+  /** Without it nothing can be done: `checkOptions` asks for it. */
+  readonly isRequired?: boolean
   /** What counts when it is not given; none: it stays undefined. */
   readonly default?: TValue
   /** The same in words, where it follows from something else or is no plain value: `the NameIdentifier claim`. */

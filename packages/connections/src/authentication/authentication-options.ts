@@ -13,9 +13,25 @@ import {
  * @source HttpConnectionDispatcherOptions
  */
 export interface AuthenticationOptions {
+  /**
+   * Ends a connection once the credentials of its latest GET have expired; the client may reconnect. Default false.
+   * .NET: CloseOnAuthenticationExpiration.
+   */
   closeOnAuthenticationExpiration?: boolean
+  /**
+   * Lets clients of .NET 11 renew their credentials by `POST {hub}/refresh` while the connection stays; negotiate tells
+   * them `tokenLifetimeSeconds`. Default false. .NET: EnableAuthenticationRefresh.
+   */
   enableAuthenticationRefresh?: boolean
+  /**
+   * Asked before new credentials of the same user take the place of the old ones: true lets them. False refuses them,
+   * and so does whatever else it returns or throws. Default no objection. .NET: OnAuthenticationRefresh.
+   */
   onAuthenticationRefresh?: (context: AuthenticationRefreshContext) => boolean | Promise<boolean>
+  /**
+   * With refresh: credentials count no longer than this from when they were shown, even without an end of their own.
+   * Default `Infinity`. .NET: MaximumAuthenticationExpiration.
+   */
   maximumAuthenticationExpirationMs?: number
 }
 

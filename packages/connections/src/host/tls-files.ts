@@ -5,10 +5,21 @@ import { type OptionTable, oneOf, text } from '@signalbox/abstractions'
  * each event stream takes one.
  */
 export interface TlsFiles {
+  /** The certificate, with those of the authorities between it and a root. */
   readonly certificateFile: string
+  /** The private key of the certificate. */
   readonly keyFile: string
+  /** Of the key, when it is encrypted. Default none. */
   readonly passphrase?: string
+  /**
+   * The authorities that sign clients' certificates: clients are asked for one, and requests have it as
+   * `clientCertificate`. On node:http only. Default clients are not asked.
+   */
   readonly clientCertificateAuthorityFile?: string
+  /**
+   * Whether clients without a certificate are served too. Default `RequireCertificate`. .NET:
+   * HttpsConnectionAdapterOptions.ClientCertificateMode.
+   */
   readonly clientCertificateMode?: 'AllowCertificate' | 'RequireCertificate'
 }
 
@@ -19,10 +30,10 @@ export const tlsFileTable = {
   certificateFile: {
     takes: pemFile,
     doc: 'The certificate, with those of the authorities between it and a root.',
-    defaultText: 'it has to be given',
+    isRequired: true,
     otherNames: ['cert', 'crt'],
   },
-  keyFile: { takes: pemFile, doc: 'The private key of the certificate.', defaultText: 'it has to be given' },
+  keyFile: { takes: pemFile, doc: 'The private key of the certificate.', isRequired: true },
   passphrase: { takes: text(), doc: 'Of the key, when it is encrypted.', defaultText: 'none' },
   clientCertificateAuthorityFile: {
     takes: pemFile,

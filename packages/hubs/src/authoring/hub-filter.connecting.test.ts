@@ -65,7 +65,7 @@ describe('HubFilter around the life of a connection', () => {
   })
 
   it('nests filters in the order given', async () => {
-    const client = await connect(noting('outer'), {}, noting('inner'))
+    const client = await connect(noting('outer'), { invokeMethod: (context, next) => next(context) }, noting('inner'))
     const id = client.connectionId
     expect(calls).to.deep.equal([
       `outer connecting ${id}`,

@@ -87,7 +87,8 @@ describe('HubFilter around hub methods', () => {
   })
 
   it('passes through a filter that has no such hook', async () => {
-    const client = new TestServer(FilteredHub, { filters: [{}, { invokeMethod: noting('only') }, {}] }).connect()
+    const other: HubFilter = { onConnected: (_, next) => next() }
+    const client = new TestServer(FilteredHub, { filters: [other, { invokeMethod: noting('only') }, other] }).connect()
     client.receive(invoke('1', 'echo', 'a'))
     expect(await client.nextSent()).to.equal(result('1', 'a'))
     expect(calls).to.deep.equal(['only before echo', 'echo a', 'only after'])

@@ -25,16 +25,37 @@ describe('the options of a hub', () => {
     'handshakeTimeoutMs',
     'keepAliveIntervalMs',
     'clientTimeoutIntervalMs',
-    'maximumReceiveMessageSizeBytes',
     'maximumParallelInvocationsPerClient',
     'maximumPendingInvocationsPerClient',
     'maximumPendingInvocationBytesPerClient',
   ]
+
+  for (const value of [0, '5'])
+    it(`refuse ${JSON.stringify(value)} for maximumReceiveMessageSizeBytes, by name`, () => {
+      expect(() => resolveHubOptions({ maximumReceiveMessageSizeBytes: value as number }))
+        .to.throw(ConfigurationError, 'maximumReceiveMessageSizeBytes must be a number not below 1 or null, but is')
+        .with.property('option', 'maximumReceiveMessageSizeBytes')
+    })
+
+  it('refuse a filter without any of the hooks there are, and a policy that is no function', () => {
+    expect(() => resolveHubOptions({ filters: [{ invokemethod() {} } as object] })).to.throw(
+      ConfigurationError,
+      'filters[0] must be an object with invokeMethod, onBindingFailure, onConnected or onDisconnected, but is an object.',
+    )
+    expect(() => resolveHubOptions({ policies: { admin: 1 } as never })).to.throw(
+      ConfigurationError,
+      'policies.admin must be a function that returns true or false, (user, call) => …, but is 1.',
+    )
+  })
+
   for (const option of numbers) {
     for (const value of [0, -1, Number.NaN, '5']) {
       it(`refuse ${JSON.stringify(value) ?? value} for ${option}, by name`, () => {
         expect(() => resolveHubOptions({ [option]: value }))
-          .to.throw(ConfigurationError, `${option} must be a number not below 1, but is ${value}.`)
+          .to.throw(
+            ConfigurationError,
+            `${option} must be a number not below 1, but is ${typeof value === 'string' ? `the text '${value}'` : value}.`,
+          )
           .with.property('option', option)
       })
     }

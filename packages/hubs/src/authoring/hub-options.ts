@@ -36,22 +36,80 @@ export type HubActivator = (hubClass: ActivatedHubClass) => AnyHub
  * @source HubOptions
  */
 export interface HubOptions {
+  /** How long a client may take for the handshake. Default 15,000 ms. .NET: HandshakeTimeout. */
   handshakeTimeoutMs?: number
+  /**
+   * How often the server pings; the clients' server time-out should be at least twice this. Default 15,000 ms. .NET:
+   * KeepAliveInterval.
+   */
   keepAliveIntervalMs?: number
+  /** How long a client that has pinged once may stay silent. Default 30,000 ms. .NET: ClientTimeoutInterval. */
   clientTimeoutIntervalMs?: number
+  /**
+   * Largest message received, framing included; null for none but that of the transport, 30,000,000 bytes. Default
+   * 32,768 bytes. .NET: MaximumReceiveMessageSize.
+   */
   maximumReceiveMessageSizeBytes?: number | null
+  /**
+   * Tells clients the type and message of every error, not only of HubException; for development. Default false. .NET:
+   * EnableDetailedErrors.
+   */
   enableDetailedErrors?: boolean
+  /**
+   * Tells clients what is wrong with the arguments of their calls, as the schemas of the hub method say it: paths and
+   * messages; and how many arguments it takes. Nothing of what the server throws. Default false.
+   */
   enableValidationErrors?: boolean
+  /**
+   * Plain invocations of one client that may run at once; further ones wait in order. Default 1. .NET:
+   * MaximumParallelInvocationsPerClient.
+   */
   maximumParallelInvocationsPerClient?: number
+  /**
+   * What may wait for the method of a stream from the client; beyond it the client is held back. Default 10 items.
+   * .NET: StreamBufferCapacity.
+   */
   streamBufferCapacityItems?: number
+  /** Streams to one client that may be under way at once; one more is refused. Default 1,000. */
   maximumStreamsPerClient?: number
+  /**
+   * Invocations of one client that may be under way without holding one of its slots: they read a stream of the client,
+   * or wait for the result of one. One more invocation is refused. Default 1,000.
+   */
   maximumPendingInvocationsPerClient?: number
+  /**
+   * What calls of one client that are under way may hold: of the messages that began them, streams to the client
+   * included, beyond which one more call is refused; and, counted by itself, of stream items that no method has read,
+   * beyond which the client is held back. Default 1,048,576 bytes, or 32 times `maximumReceiveMessageSizeBytes` if that
+   * is more.
+   */
   maximumPendingInvocationBytesPerClient?: number
+  /**
+   * What may be sent and not acknowledged by a client that may resume before awaiting senders wait. Default 100,000
+   * bytes. .NET: StatefulReconnectBufferSize.
+   */
   statefulReconnectBufferSizeBytes?: number
+  /**
+   * Makes an instance of a hub for one call, out of whatever gives the class its dependencies. Default its constructor
+   * without arguments. .NET: IHubActivator.
+   */
   hubActivator?: HubActivator
+  /**
+   * What `@authorize('name')` and `authorize: 'name'` ask; an unknown name lets nobody pass. Default none. .NET:
+   * AddAuthorization.
+   */
   policies?: Readonly<Record<string, AuthorizationPolicy>>
+  /**
+   * Filters around what hubs do, the first outermost; those of the server stand outside those of a hub. Default none.
+   * .NET: AddFilter.
+   */
   filters?: readonly HubFilter[]
+  /** Names of the protocols the hub speaks. Default every one the server has. .NET: SupportedProtocols. */
   supportedProtocols?: readonly string[]
+  /**
+   * The user a connection belongs to, asked once at the handshake. Default the NameIdentifier claim of its principal.
+   * .NET: IUserIdProvider.
+   */
   userIdProvider?: (connection: ConnectionFeatures) => string | undefined
 }
 

@@ -18,52 +18,125 @@ import { type JwtKey, KeysUnavailableError, publicKey, remoteKeys, secretKey } f
 import { claimsOf, createPrincipal } from './principal.js'
 import { VerifiedTokens } from './verified-tokens.js'
 
-/** Whom a token must come from and be meant for; null accepts any. */
+/** Whom a token must come from and be meant for. */
 interface JwtChecks {
+  /**
+   * Whose tokens are accepted; null for all. Needed, except with `secret`. Default with `secret` any is accepted. .NET:
+   * ValidIssuer.
+   */
   readonly issuer?: string | readonly string[] | null
+  /**
+   * For whom the tokens are that are accepted; null for anybody. Needed, except with `secret`. Default with `secret`
+   * any is accepted. .NET: ValidAudience.
+   */
   readonly audience?: string | readonly string[] | null
-  /** Signature algorithms that are accepted; default all that fit the key. */
+  /** Signature algorithms that are accepted. Default all that fit the key. .NET: ValidAlgorithms. */
   readonly algorithms?: readonly string[]
   /**
-   * How far the clocks of issuer and server may differ: that long a token is accepted before its `nbf` and after its `exp`. Default 300,000 ms.
-   * What ends connections whose credentials expire goes by `exp` alone. .NET: TokenValidationParameters.ClockSkew.
+   * How far the clocks of issuer and server may differ: that long a token is accepted before its `nbf` and after its
+   * `exp`. What ends connections whose credentials expire goes by `exp` alone. Default 300,000 ms. .NET:
+   * TokenValidationParameters.ClockSkew.
    */
   readonly clockSkewMs?: number
 }
 
-/** A secret shared with the issuer, at least 32 bytes: who knows it, is the issuer. */
+/** A secret shared with the issuer: who knows it, is the issuer. */
 interface SecretOptions extends JwtChecks {
+  /**
+   * A secret shared with the issuer, at least 32 bytes. One of `secret`, `publicKey` and `jwksUrl` is needed. Default
+   * none. .NET: IssuerSigningKey.
+   */
   readonly secret: string | Uint8Array
 }
 
 /** A public key signs for many applications, so what a token is for has to be said. */
 interface PublicKeyOptions extends JwtChecks {
-  /** PEM, or a key of node:crypto. */
+  /**
+   * The issuer's public key: PEM, or a key of node:crypto. One of `secret`, `publicKey` and `jwksUrl` is needed.
+   * Default none. .NET: IssuerSigningKey.
+   */
   readonly publicKey: string | KeyObject
+  /**
+   * Whose tokens are accepted; null for all. Needed, except with `secret`. Default with `secret` any is accepted. .NET:
+   * ValidIssuer.
+   */
   readonly issuer: string | readonly string[] | null
+  /**
+   * For whom the tokens are that are accepted; null for anybody. Needed, except with `secret`. Default with `secret`
+   * any is accepted. .NET: ValidAudience.
+   */
   readonly audience: string | readonly string[] | null
 }
 
-/** The issuer's keys, from where it publishes them: fetched when first needed, and again when an unknown one turns up. */
+/** The issuer's keys, from where it publishes them. */
 interface JwksOptions extends JwtChecks {
+  /**
+   * Where the issuer publishes its keys: fetched when first needed, and again when an unknown one turns up. One of
+   * `secret`, `publicKey` and `jwksUrl` is needed. Default none. .NET: MetadataAddress.
+   */
   readonly jwksUrl: string | URL
+  /**
+   * Whose tokens are accepted; null for all. Needed, except with `secret`. Default with `secret` any is accepted. .NET:
+   * ValidIssuer.
+   */
   readonly issuer: string | readonly string[] | null
+  /**
+   * For whom the tokens are that are accepted; null for anybody. Needed, except with `secret`. Default with `secret`
+   * any is accepted. .NET: ValidAudience.
+   */
   readonly audience: string | readonly string[] | null
 }
 
 export type JwtBearerOptions = SecretOptions | PublicKeyOptions | JwksOptions
 
 const accepts = either(either(text(), listOf('a list of texts', text())), oneOf(null))
+const oneOfThree = 'One of `secret`, `publicKey` and `jwksUrl` is needed.'
+const saidForMany = 'Needed, except with `secret`.'
+const anyIs = 'with `secret` any is accepted'
 
-const table = {
-  secret: { takes: either(text('a text of at least 32 bytes'), instanceOf('a Uint8Array', Uint8Array)) },
-  publicKey: { takes: either(text('PEM'), anObject<KeyObject>('a KeyObject')) },
-  jwksUrl: { takes: either(text('an address'), instanceOf('a URL', URL)) },
-  issuer: { takes: accepts, dotNetName: 'ValidIssuer' },
+export const jwtBearerOptionTable = {
+  secret: {
+    takes: either(text('a text of at least 32 bytes'), instanceOf('a Uint8Array', Uint8Array)),
+    doc: `A secret shared with the issuer, at least 32 bytes. ${oneOfThree}`,
+    dotNetName: 'IssuerSigningKey',
+  },
+  publicKey: {
+    takes: either(text('PEM'), anObject<KeyObject>('a KeyObject')),
+    doc: `The issuer's public key: PEM, or a key of node:crypto. ${oneOfThree}`,
+    dotNetName: 'IssuerSigningKey',
+  },
+  jwksUrl: {
+    takes: either(text('an address'), instanceOf('a URL', URL)),
+    doc: `Where the issuer publishes its keys: fetched when first needed, and again when an unknown one turns up. ${oneOfThree}`,
+    dotNetName: 'MetadataAddress',
+  },
+  issuer: {
+    takes: accepts,
+    doc: `Whose tokens are accepted; null for all. ${saidForMany}`,
+    defaultText: anyIs,
+    dotNetName: 'ValidIssuer',
+  },
   // A misspelt audience would let in the tokens of every other application.
-  audience: { takes: accepts, dotNetName: 'ValidAudience' },
-  algorithms: { takes: listOf("a list such as ['RS256']", text()), dotNetName: 'ValidAlgorithms' },
-  clockSkewMs: { takes: numberFrom(0), default: 300_000, dotNetName: 'ClockSkew' },
+  audience: {
+    takes: accepts,
+    doc: `For whom the tokens are that are accepted; null for anybody. ${saidForMany}`,
+    defaultText: anyIs,
+    dotNetName: 'ValidAudience',
+  },
+  algorithms: {
+    takes: listOf("a list such as ['RS256']", text()),
+    doc: 'Signature algorithms that are accepted.',
+    defaultText: 'all that fit the key',
+    dotNetName: 'ValidAlgorithms',
+  },
+  clockSkewMs: {
+    takes: numberFrom(0),
+    doc:
+      'How far the clocks of issuer and server may differ: that long a token is accepted before its `nbf` and after its' +
+      ' `exp`. What ends connections whose credentials expire goes by `exp` alone.',
+    default: 300_000,
+    dotNetName: 'TokenValidationParameters.ClockSkew',
+  },
 } satisfies OptionTable<JwtBearerOptions>
 
 /**
@@ -73,9 +146,9 @@ const table = {
  * @source JwtBearerHandler; seen on ASP.NET Core 10.0.12
  */
 export function jwtBearer(options: JwtBearerOptions): Authenticate {
-  checkOptions('jwtBearer', table, options)
+  checkOptions('jwtBearer', jwtBearerOptionTable, options)
   const { key, algorithms } = keyOf(options)
-  const clockSkewMs = options.clockSkewMs ?? table.clockSkewMs.default
+  const clockSkewMs = options.clockSkewMs ?? jwtBearerOptionTable.clockSkewMs.default
   const checks: JWTVerifyOptions = {
     algorithms: [...(options.algorithms ?? algorithms)],
     requiredClaims: ['exp'],

@@ -1,23 +1,69 @@
-import { type Claim, type ClaimsPrincipal, nameIdentifier } from '@signalbox/abstractions'
+import {
+  type Claim,
+  type ClaimsPrincipal,
+  checkOptions,
+  listOf,
+  nameIdentifier,
+  numberFrom,
+  type OptionTable,
+  optionKind,
+  text,
+} from '@signalbox/abstractions'
 import type { JWTPayload } from 'jose'
 
 export interface PrincipalOptions {
-  /** Names the user: becomes the NameIdentifier claim, which `clients.user(…)` and the default user-id provider go by. */
+  /**
+   * Names the user: becomes the NameIdentifier claim, which `clients.user(…)` and the default user-id provider go by.
+   * Default none. .NET: ClaimTypes.NameIdentifier.
+   */
   readonly userId?: string
+  /** What else is known of the user. Default none. */
   readonly claims?: readonly Claim[]
-  /** When the credentials expire, in milliseconds of `Date.now()`; default never. */
+  /** When the credentials expire, in milliseconds of `Date.now()`. Default never. */
   readonly expiresAt?: number
 }
 
+const aClaim = optionKind<Claim>(
+  'a claim of two texts, type and value',
+  claim =>
+    typeof claim === 'object' &&
+    claim !== null &&
+    typeof (claim as Claim).type === 'string' &&
+    typeof (claim as Claim).value === 'string',
+)
+
+export const principalOptionTable = {
+  userId: {
+    takes: text(),
+    doc: 'Names the user: becomes the NameIdentifier claim, which `clients.user(…)` and the default user-id provider go by.',
+    defaultText: 'none',
+    dotNetName: 'ClaimTypes.NameIdentifier',
+  },
+  claims: {
+    takes: listOf("a list such as [{ type: 'role', value: 'admin' }]", aClaim),
+    doc: 'What else is known of the user.',
+    default: [],
+  },
+  expiresAt: {
+    takes: numberFrom(-Infinity),
+    doc: 'When the credentials expire, in milliseconds of `Date.now()`.',
+    defaultText: 'never',
+  },
+} satisfies OptionTable<PrincipalOptions>
+
 /**
  * An authenticated user, for what `authenticate` returns.
+ * @throws ConfigurationError that names the option: another name or kind would make the user unreachable in silence.
  * @example createPrincipal({ userId: session.user, claims: [{ type: 'role', value: 'admin' }], expiresAt: session.endsAt })
  */
-export const createPrincipal = ({ userId, claims = [], expiresAt }: PrincipalOptions): ClaimsPrincipal =>
-  new AuthenticatedPrincipal(
+export function createPrincipal(options: PrincipalOptions): ClaimsPrincipal {
+  checkOptions('createPrincipal', principalOptionTable, options)
+  const { userId, claims = [], expiresAt } = options
+  return new AuthenticatedPrincipal(
     userId === undefined ? claims : [{ type: nameIdentifier, value: userId }, ...claims],
     expiresAt,
   )
+}
 
 class AuthenticatedPrincipal implements ClaimsPrincipal {
   readonly isAuthenticated = true

@@ -1,14 +1,13 @@
 import {
   ConfigurationError,
   checkOptions,
-  type Option,
+  type OptionKind,
   type OptionTable,
-  oneOf,
   printable,
-  text,
   trueOrFalse,
+  withDefaults,
 } from '@signalbox/abstractions'
-import type { ListenOptions, TlsFiles } from '@signalbox/connections'
+import { type ListenOptions, type TlsFiles, tlsFileTable } from '@signalbox/connections'
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -20,81 +19,85 @@ export interface ServerAddress {
 
 /** Where a server shall listen. */
 export interface ListenAddress {
-  /** Default 5000; 0 takes a free one. */
+  /** 0 takes a free one. Default 5000. */
   port?: number
   /**
-   * Default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be one of these.
+   * This machine only, by default. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be
+   * one of these. Default 127.0.0.1.
    */
   hostname?: string
-  /** Serves HTTPS and WSS; default HTTP and WS. */
+  /** Serves HTTPS and WSS. Default HTTP and WS. */
   tls?: TlsFiles
   /**
-   * Several processes listen on the port, each with this option, and the system shares new connections out among them (SO_REUSEPORT). On
-   * node:http that takes node:cluster, or Node 23.1. Default false: a port that is taken is an error.
+   * Several processes listen on the port, each with this option, and the system shares new connections out among them
+   * (SO_REUSEPORT); on node:http that takes node:cluster, or Node 23.1. Without it a port that is taken is an error.
+   * Default false.
    */
   shared?: boolean
 }
 
-/** Has a check of its own, with more to say. */
-const checkedBelow: Option<never> = { takes: { description: 'as it has to be', check() {} } }
-
-const table: OptionTable<ListenAddress> = {
-  port: checkedBelow,
-  hostname: checkedBelow,
-  tls: checkedBelow,
-  shared: { takes: trueOrFalse, otherNames: ['reusePort', 'exclusive'] },
+/** JavaScript may pass anything, and hosts make something of it: a port modulo 65,536, a Unix socket called 'abc'. */
+const takesPort: OptionKind<number> = {
+  description: 'a whole number from 0 to 65,535',
+  check(port) {
+    if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65_535)
+      throw new ConfigurationError(
+        'port',
+        `port must be a whole number from 0 to 65,535, but is ${shown(port)}.${portHint(port)}`,
+      )
+  },
 }
+
+const takesHostname: OptionKind<string> = {
+  description: "a name or an IP address, such as 'localhost', '0.0.0.0' or '::'",
+  check(hostname) {
+    if (typeof hostname !== 'string')
+      throw new ConfigurationError(
+        'hostname',
+        `hostname must be a text such as '0.0.0.0', but is ${shown(hostname)}.${hostnameHint(hostname)}`,
+      )
+    if (hostname === '' || /[\s/[\]]/.test(hostname))
+      throw new ConfigurationError(
+        'hostname',
+        `hostname must be a name or an IP address without anything around it, such as 'localhost', '0.0.0.0' or '::', but is ${shown(hostname)}.`,
+      )
+  },
+}
+
+export const listenAddressTable = {
+  port: { takes: takesPort, doc: '0 takes a free one.', default: 5000, defaultText: '5000' },
+  hostname: {
+    takes: takesHostname,
+    doc:
+      'This machine only, by default. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be' +
+      ' one of these.',
+    default: '127.0.0.1',
+  },
+  tls: {
+    takes: {
+      description: 'an object with certificateFile and keyFile',
+      check: tls => checkOptions('tls', tlsFileTable, tls),
+    },
+    doc: 'Serves HTTPS and WSS.',
+    defaultText: 'HTTP and WS',
+  },
+  shared: {
+    takes: trueOrFalse,
+    doc:
+      'Several processes listen on the port, each with this option, and the system shares new connections out among' +
+      ' them (SO_REUSEPORT); on node:http that takes node:cluster, or Node 23.1. Without it a port that is taken is an' +
+      ' error.',
+    default: false,
+    otherNames: ['reusePort', 'exclusive'],
+  },
+} satisfies OptionTable<ListenAddress>
 
 /** @throws ConfigurationError that names what is wrong and what to write instead. */
 export function resolveListenAddress(
   address: { [Name in keyof ListenAddress]: ListenAddress[Name] | undefined },
 ): ListenOptions {
-  checkOptions('listen', table, address)
-  const { port = 5000, hostname = '127.0.0.1', tls, shared = false } = address
-  checkListenAddress(port, hostname)
-  checkTls(tls)
-  return { port, hostname, tls, shared }
-}
-
-/**
- * JavaScript may pass anything, and hosts make something of it: a port modulo 65,536, a Unix socket called 'abc'.
- * @throws ConfigurationError that names what is wrong and what to write instead.
- */
-function checkListenAddress(port: unknown, hostname: unknown): void {
-  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65_535)
-    throw new ConfigurationError(
-      'port',
-      `port must be a whole number from 0 to 65,535, but is ${shown(port)}.${portHint(port)}`,
-    )
-  if (typeof hostname !== 'string')
-    throw new ConfigurationError(
-      'hostname',
-      `hostname must be a text such as '0.0.0.0', but is ${shown(hostname)}.${hostnameHint(hostname)}`,
-    )
-  if (hostname === '' || /[\s/[\]]/.test(hostname))
-    throw new ConfigurationError(
-      'hostname',
-      `hostname must be a name or an IP address without anything around it, such as 'localhost', '0.0.0.0' or '::', but is ${shown(hostname)}.`,
-    )
-}
-
-const tlsTable: OptionTable<TlsFiles> = {
-  certificateFile: { takes: text('the path of a PEM file'), otherNames: ['cert', 'crt'] },
-  keyFile: { takes: text('the path of a PEM file') },
-  passphrase: { takes: text() },
-  clientCertificateAuthorityFile: { takes: text('the path of a PEM file'), otherNames: ['ca'] },
-  clientCertificateMode: { takes: oneOf('AllowCertificate', 'RequireCertificate') },
-}
-
-/**
- * Node takes `key` and `cert` with their contents; without files a host would listen and fail every handshake.
- * @throws ConfigurationError that names what is wrong and what to write instead.
- */
-function checkTls(tls: TlsFiles | undefined): void {
-  if (tls === undefined) return
-  checkOptions('tls', tlsTable, tls)
-  for (const name of ['certificateFile', 'keyFile'] as const)
-    if (tls[name] === undefined) throw new ConfigurationError(name, `tls needs ${name}, the path of a PEM file.`)
+  checkOptions('listen', listenAddressTable, address)
+  return withDefaults<ListenAddress, typeof listenAddressTable>(listenAddressTable, address as ListenAddress)
 }
 
 /** @param port - where it listens in fact. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, type RouteParams } from '@signalbox/abstractions'
+import { ConfigurationError, numberFrom, type OptionTable, type RouteParams } from '@signalbox/abstractions'
 import { type HttpExchange, type HttpResponse, notFound } from '@signalbox/connections'
 import { ExchangeRequest, type IncomingRequest, RequestBodyError } from './incoming-request.js'
 import { type HttpMethod, httpMethods } from './method-table.js'
@@ -9,18 +9,18 @@ export type RequestHandler<TParams extends RouteParams = RouteParams> = (
 ) => HttpResponse | undefined | Promise<HttpResponse | undefined>
 
 export interface MapRequestOptions {
-  /** Largest body of a request; a larger one is answered 413. Default 1,048,576 bytes. @source MaxRequestBodySize */
+  /** Largest body of a request; a larger one is answered 413. Default 1,048,576 bytes. .NET: MaxRequestBodySize. */
   maximumRequestBodySizeBytes?: number
 }
 
-/** @throws ConfigurationError when it is out of range. */
-export function resolveMaximumBodySize({ maximumRequestBodySizeBytes = 1_048_576 }: MapRequestOptions): number {
-  if (typeof maximumRequestBodySizeBytes === 'number' && maximumRequestBodySizeBytes >= 0)
-    return maximumRequestBodySizeBytes
-  const option = 'maximumRequestBodySizeBytes'
-  const value = String(maximumRequestBodySizeBytes)
-  throw new ConfigurationError(option, `${option} must be a number not below 0, but is ${value}.`)
-}
+export const mapRequestOptionTable = {
+  maximumRequestBodySizeBytes: {
+    takes: numberFrom(0),
+    doc: 'Largest body of a request; a larger one is answered 413.',
+    default: 1_048_576,
+    dotNetName: 'MaxRequestBodySize',
+  },
+} satisfies OptionTable<MapRequestOptions>
 
 /** @throws ConfigurationError for what is no method that requests have. */
 export function checkedMethods(methods: HttpMethod | readonly HttpMethod[]): readonly HttpMethod[] {

@@ -184,11 +184,15 @@ for (const { title: name, create: createHost } of hostFactories)
   })
 
 describe('maximumRequestBodySizeBytes', () => {
-  for (const value of [-1, Number.NaN, '1mb'])
+  for (const [value, shown] of [
+    [-1, '-1'],
+    [Number.NaN, 'NaN'],
+    ['1mb', "the text '1mb'"],
+  ])
     it(`refuses ${value}, by name`, () => {
       const options = { maximumRequestBodySizeBytes: value as number }
       expect(() => createServer({ logger: silentLogger }).mapRequest('/x', () => undefined, options))
-        .to.throw(ConfigurationError, `but is ${value}.`)
+        .to.throw(ConfigurationError, `but is ${shown}.`)
         .with.property('option', 'maximumRequestBodySizeBytes')
     })
 

@@ -2,10 +2,9 @@ import {
   anonymous,
   type ClaimsPrincipal,
   type ConnectionHandler,
-  type HttpTransportType,
-  type Logger,
-  noParams,
+  checkOptions as checkAgainst,
   systemClock,
+  withDefaults,
 } from '@signalbox/abstractions'
 import { RequestSnapshot } from '@signalbox/connections'
 import {
@@ -24,32 +23,12 @@ import { checkMethodPolicies, policiesOf, requirementsOfClass } from '../authent
 import { createPrincipal } from '../authentication/principal.js'
 import { checkedHubClass } from '../mapping/checked-hub-class.js'
 import { checkOptions } from '../options/check-options.js'
-import type { MapHubOptions } from '../options/server-options.js'
 import type { ClientOf } from '../signalbox-server.js'
 import { MemoryConnection } from './memory-connection.js'
 import { type LogEntry, RecordedLog } from './recorded-log.js'
 import { RecordingLifetimeManager, type SentMessage } from './recording-lifetime-manager.js'
 import { TestClient } from './test-client.js'
-
-/** Those `mapHub` takes; what is about requests and transports has no effect here. */
-export interface TestHubOptions extends MapHubOptions {
-  /** Gets what the hub logs, besides `log`; default nobody. */
-  logger?: Logger
-}
-
-export interface TestClientOptions {
-  /** Who connects: a user id, or a principal with claims such as `createPrincipal` makes; default nobody is known. */
-  readonly user?: string | ClaimsPrincipal
-  /** Default `connection-1` and so on. */
-  readonly connectionId?: string
-  /** What stands for the parameters of the path the hub is mapped to. */
-  readonly params?: Readonly<Record<string, string>>
-  /** The query of the client's URL, as `a=1&b=2`. */
-  readonly queryString?: string
-  readonly headers?: Readonly<Record<string, string>>
-  /** Default `WebSockets`; makes a difference to hubs that look at it. */
-  readonly transport?: HttpTransportType
-}
+import { type TestClientOptions, type TestHubOptions, testClientOptionTable } from './test-hub-options.js'
 
 /** A hub without a network; made by `testHub`. */
 export class TestHub<THub extends AnyHub> {
@@ -86,6 +65,7 @@ export class TestHub<THub extends AnyHub> {
    * @returns it, once `onConnected` has run; rejects when a policy of the class refuses it, and when `onConnected` throws.
    */
   async connect(options: TestClientOptions = {}): Promise<TestClient<THub>> {
+    checkAgainst('connect', testClientOptionTable, options)
     const user = await this.#authorize(options)
     const connectionId = options.connectionId ?? `connection-${++this.#connections}`
     const features = {
@@ -119,7 +99,11 @@ export class TestHub<THub extends AnyHub> {
   }
 }
 
-function requestOf({ params = noParams, queryString = '', headers = {} }: TestClientOptions): RequestSnapshot {
+function requestOf(options: TestClientOptions): RequestSnapshot {
+  const { params, queryString, headers } = withDefaults<TestClientOptions, typeof testClientOptionTable>(
+    testClientOptionTable,
+    options,
+  )
   const lines = Object.entries(headers).map(([name, value]) => `${name.toLowerCase()}:${value}`)
   const request = new RequestSnapshot('GET', '/', queryString, '127.0.0.1', ['', ...lines, ''].join('\n'))
   request.params = params
