@@ -12,6 +12,7 @@ export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'
 export { type Logger, type LogLevel, silentLogger } from './logger.js'
 export { createNode, type Node } from './node-identity.js'
+export { composeObservers, type NamedObserver, reportHookFailure } from './observers.js'
 export { checkOptions } from './options/check-options.js'
 export { describeValue } from './options/describe-value.js'
 export {

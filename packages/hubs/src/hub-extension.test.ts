@@ -132,8 +132,8 @@ describe('Observers of frames', () => {
     await turn()
     expect(client.sent).to.deep.equal([result('1', 'a')])
     expect(server.logger.errors.map(({ message, error }) => [message, (error as Error).message])).to.deep.equal([
-      ['onMessageReceived of an extension of hubs failed.', 'broken'],
-      ['onMessageSent of an extension of hubs failed.', 'broken later'],
+      ["onMessageReceived of the extension 'extension 1' failed.", 'broken'],
+      ["onMessageSent of the extension 'extension 1' failed.", 'broken later'],
     ])
   })
 })

@@ -1,4 +1,10 @@
-import { isPromiseLike, type RecurringLog } from '@signalbox/abstractions'
+import {
+  composeObservers,
+  describeValue,
+  isPromiseLike,
+  type RecurringLog,
+  reportHookFailure,
+} from '@signalbox/abstractions'
 import type {
   AckMessage,
   CloseMessage,
@@ -26,6 +32,8 @@ export type MessageAdmission = 'pass' | { readonly refuse: unknown } | { readonl
  * extensions are called in the order given. What an observer throws is logged, and changes nothing.
  */
 export interface HubExtension {
+  /** For the log. */
+  readonly name: string
   /**
    * The gate: asked once for each message about a call, before its method is looked up, so also for methods that do not exist and for arguments
    * that cannot be read. A message that a client sends again after a reconnect does not come here twice.
@@ -62,56 +70,64 @@ export interface HubExtension {
 }
 
 /** The hooks of all extensions, each as one function; undefined where no extension has it. */
-export type HubHooks = { readonly [Hook in keyof HubExtension]-?: HubExtension[Hook] | undefined }
+export type HubHooks = { readonly [Hook in Exclude<keyof HubExtension, 'name'>]-?: HubExtension[Hook] | undefined }
 
-/** Composed once, when a server starts. */
+/** Composed once, when a server is made. */
 export function composeExtensions(extensions: readonly HubExtension[], log: RecurringLog): HubHooks {
+  const observers = extensions.map(extension => ({ name: extension.name, observer: extension }))
   return {
-    admitMessage: composeGates(extensions),
-    onConnected: composeObservers(extensions, 'onConnected', log),
-    onDisconnected: composeObservers(extensions, 'onDisconnected', log),
-    onMessageReceived: composeObservers(extensions, 'onMessageReceived', log),
-    onMessageSent: composeObservers(extensions, 'onMessageSent', log),
-    onMalformed: composeObservers(extensions, 'onMalformed', log),
+    admitMessage: composeGates(extensions, log),
+    onConnected: composeObservers(observers, 'onConnected', log),
+    onDisconnected: composeObservers(observers, 'onDisconnected', log),
+    onMessageReceived: composeObservers(observers, 'onMessageReceived', log),
+    onMessageSent: composeObservers(observers, 'onMessageSent', log),
+    onMalformed: composeObservers(observers, 'onMalformed', log),
   }
 }
 
 type Gate = NonNullable<HubExtension['admitMessage']>
 
 /** The first gate that does not let a message pass decides; those behind it are not asked. */
-function composeGates(extensions: readonly HubExtension[]): Gate | undefined {
-  const gates = extensions.filter(({ admitMessage }) => admitMessage !== undefined)
+function composeGates(extensions: readonly HubExtension[], log: RecurringLog): Gate | undefined {
+  const gates = extensions.flatMap(extension =>
+    extension.admitMessage === undefined
+      ? []
+      : [guardGate(extension.name, extension.admitMessage.bind(extension), log)],
+  )
   const askFrom = (first: number, ...input: Parameters<Gate>): ReturnType<Gate> => {
     for (let index = first; index < gates.length; index++) {
-      const admission = gates[index]!.admitMessage!(...input)
+      const admission = gates[index]!(...input)
       if (admission === 'pass') continue
       if (!isPromiseLike(admission)) return admission
-      return Promise.resolve(admission).then(later => (later === 'pass' ? askFrom(index + 1, ...input) : later))
+      return admission.then(later => (later === 'pass' ? askFrom(index + 1, ...input) : later))
     }
     return 'pass'
   }
-  return gates.length === 0 ? undefined : (...input) => askFrom(0, ...input)
+  if (gates.length < 2) return gates[0]
+  return (...input) => askFrom(0, ...input)
 }
 
-type ObserverName = Exclude<keyof HubExtension, 'admitMessage'>
-
-function composeObservers<Name extends ObserverName>(
-  extensions: readonly HubExtension[],
-  name: Name,
-  log: RecurringLog,
-): HubExtension[Name] {
-  const observers = extensions.filter(extension => extension[name] !== undefined)
-  const report = (error: unknown) =>
-    log.error(`extensionFailed ${name}`, `${name} of an extension of hubs failed.`, error)
-  const tellAll = (...input: unknown[]): void => {
-    for (const observer of observers) {
-      try {
-        const told = (observer[name] as (...input: unknown[]) => unknown).apply(observer, input)
-        if (isPromiseLike(told)) Promise.resolve(told).catch(report)
-      } catch (error) {
-        report(error)
-      }
+/** A gate that neither throws nor rejects: what it cannot decide does not come in. */
+function guardGate(name: string, gate: Gate, log: RecurringLog): Gate {
+  const fail = (error: unknown): MessageAdmission => {
+    reportHookFailure(log, name, 'admitMessage', error)
+    return { refuse: error }
+  }
+  const check = (value: MessageAdmission): MessageAdmission => (isAdmission(value) ? value : fail(noAdmission(value)))
+  return (connection, message) => {
+    try {
+      const admission = gate(connection, message)
+      return isPromiseLike(admission) ? Promise.resolve(admission).then(check, fail) : check(admission)
+    } catch (error) {
+      return fail(error)
     }
   }
-  return observers.length === 0 ? undefined : (tellAll as HubExtension[Name])
 }
+
+const isAdmission = (value: unknown): boolean =>
+  value === 'pass' || (typeof value === 'object' && value !== null && ('refuse' in value || 'close' in value))
+
+const noAdmission = (value: unknown): TypeError =>
+  new TypeError(
+    `admitMessage must return 'pass', { refuse: error } or { close: error }, but returned ${describeValue(value)}.`,
+  )

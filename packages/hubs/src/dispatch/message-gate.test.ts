@@ -75,7 +75,7 @@ describe('The gate of messages', () => {
         return { type: 'invocationBindingFailure', invocationId: '1', target: 'echo', error: new HubProtocolError('?') }
       },
     }
-    const gate: HubExtension = { admitMessage: () => ({ refuse: refused }) }
+    const gate: HubExtension = { name: 'gate', admitMessage: () => ({ refuse: refused }) }
     const client = new TestServer(GuardedHub, {}, undefined, undefined, [unreadable], [gate]).connect()
     client.receive(invoke('1', 'echo', 'a'))
     expect(client.sent).to.deep.equal([failure('1', 'Not now.')])
@@ -132,7 +132,7 @@ describe('The gate of messages', () => {
       const client = server.connect()
       client.receive(invoke('1', 'echo', 'a'))
       expect(await client.nextSent()).to.equal(failure('1', "Failed to invoke 'echo' due to an error on the server."))
-      expect(server.logger.errors[0]!.message).to.equal('GuardedHub: admitMessage of an extension failed.')
+      expect(server.logger.errors[0]!.message).to.equal("admitMessage of the extension 'extension 1' failed.")
     })
   }
 

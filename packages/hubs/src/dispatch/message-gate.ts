@@ -1,4 +1,4 @@
-import { describeValue, isPromiseLike, printable } from '@signalbox/abstractions'
+import { isPromiseLike, printable } from '@signalbox/abstractions'
 import { MessageType } from '@signalbox/protocol'
 import { HubException } from '../authoring/hub-exception.js'
 import type { HubConnection } from '../connection/hub-connection.js'
@@ -17,11 +17,6 @@ export function admit(
   connection: HubConnection,
   message: CallMessage,
 ): boolean | Promise<boolean> {
-  const { hooks, failures, descriptor } = dispatcher.runtime
-  const refusal = (error: unknown): MessageAdmission => {
-    failures.failed(`${descriptor.name}: admitMessage of an extension`, error)
-    return { refuse: error }
-  }
   const act = (admission: MessageAdmission): boolean => {
     if (admission === 'pass') return true
     if (connection.isAborted) return false
@@ -32,26 +27,9 @@ export function admit(
     }
     return false
   }
-  const check = (value: MessageAdmission): MessageAdmission =>
-    isAdmission(value) ? value : refusal(noAdmission(value))
-  let admission: MessageAdmission | PromiseLike<MessageAdmission>
-  try {
-    admission = hooks.admitMessage!(connection, message)
-  } catch (error) {
-    admission = refusal(error)
-  }
-  if (!isPromiseLike(admission)) return act(check(admission))
-  return Promise.resolve(admission).then(check, refusal).then(act)
+  const admission = dispatcher.runtime.hooks.admitMessage!(connection, message)
+  return isPromiseLike(admission) ? Promise.resolve(admission).then(act) : act(admission)
 }
-
-const isAdmission = (value: unknown): boolean =>
-  value === 'pass' || (typeof value === 'object' && value !== null && ('refuse' in value || 'close' in value))
-
-/** What a gate has not let pass does not come in. */
-const noAdmission = (value: unknown): TypeError =>
-  new TypeError(
-    `admitMessage must return 'pass', { refuse: error } or { close: error }, but returned ${describeValue(value)}.`,
-  )
 
 /** Whoever waits for what the message would have brought is told: a client for its answer, a method for its stream, a caller for a client's result. */
 function refuse(

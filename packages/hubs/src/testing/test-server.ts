@@ -45,7 +45,8 @@ export class TestServer {
   }
 
   /** The same with extensions that look in. */
-  static extended(hubClass: HubClass, ...extensions: HubExtension[]): TestServer {
+  static extended(hubClass: HubClass, ...hooks: Omit<HubExtension, 'name'>[]): TestServer {
+    const extensions = hooks.map((extension, index) => ({ ...extension, name: `extension ${index + 1}` }))
     return new TestServer(hubClass, {}, undefined, undefined, undefined, extensions)
   }
 
