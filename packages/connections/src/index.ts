@@ -27,9 +27,10 @@ export { type TlsFiles, tlsFileTable } from './host/tls-files.js'
 export { TrustedProxies } from './host/trusted-proxies.js'
 export { type AllowedOrigins, takesOrigins } from './http/allowed-origins.js'
 export { ConnectionDispatcher } from './http/connection-dispatcher.js'
-export type { ConnectionEndpoint } from './http/connection-endpoint.js'
+export type { ConnectionEndpoint, NegotiateAnswer } from './http/connection-endpoint.js'
 export { CorsPolicy } from './http/cors-policy.js'
 export { notFound } from './http/http-responses.js'
+export type { NegotiateRedirect } from './http/negotiate.js'
 export { ConnectionError, type ConnectionErrorCode } from './life/connection-error.js'
 export {
   type ConnectionManagerOptions,

@@ -25,9 +25,9 @@ import { LongPollingTransport } from '../transports/long-polling-transport.js'
 import { ServerSentEventsTransport } from '../transports/server-sent-events-transport.js'
 import { isWebSocketHandshake } from '../transports/web-socket-handshake.js'
 import { WebSocketTransport } from '../transports/web-socket-transport.js'
-import type { ConnectionEndpoint } from './connection-endpoint.js'
+import type { ConnectionEndpoint, NegotiateAnswer } from './connection-endpoint.js'
 import * as responses from './http-responses.js'
-import { chooseNegotiateVersion, negotiateAnswer } from './negotiate.js'
+import { chooseNegotiateVersion, negotiateAnswer, negotiateRedirect } from './negotiate.js'
 import type { Post } from './post.js'
 
 /**
@@ -48,8 +48,12 @@ export class ConnectionDispatcher {
   negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint): void {
     const { authentication } = endpoint
     const proceed = (user: ClaimsPrincipal) => this.#negotiate(exchange, endpoint, user)
-    if (authentication === undefined) proceed(anonymous)
-    else this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse))
+    this.#watch(
+      exchange,
+      authentication === undefined
+        ? proceed(anonymous)
+        : authorizeRequest(exchange, authentication, proceed, this.#refuse),
+    )
   }
 
   /** Everything sent to the endpoint's own path. */
@@ -91,10 +95,21 @@ export class ConnectionDispatcher {
     })
   }
 
-  #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
+  #negotiate(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void | Promise<void> {
     const request = exchange.request
     if (request.method !== 'POST') return this.#refuse(exchange, refusals.methodNotAllowed)
     if (this.#manager.isDraining) return this.#refuse(exchange, refusals.shuttingDown)
+    if (endpoint.negotiate === undefined) return this.#negotiateHere(exchange, endpoint, user)
+    const proceed = (answer: NegotiateAnswer) => {
+      if (answer === undefined) this.#negotiateHere(exchange, endpoint, user)
+      else exchange.respond('url' in answer ? negotiateRedirect(answer) : answer)
+    }
+    const answer = endpoint.negotiate(request, user)
+    return answer instanceof Promise ? unlessGone(exchange, answer, proceed) : proceed(answer)
+  }
+
+  #negotiateHere(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
+    const request = exchange.request
     const options = endpoint.options
     const choice = chooseNegotiateVersion(request.query('negotiateVersion'), options.minimumProtocolVersion)
     if ('error' in choice) return this.#refuse(exchange, refusals.versionRefused(choice.error, options))

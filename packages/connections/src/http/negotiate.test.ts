@@ -1,7 +1,7 @@
 import type { HttpTransportType } from '@signalbox/abstractions'
 import { httpTransportTypes } from '@signalbox/abstractions'
 import { expect } from 'chai'
-import { chooseNegotiateVersion, negotiateAnswer, negotiateRefusal } from './negotiate.js'
+import { chooseNegotiateVersion, negotiateAnswer, negotiateRedirect, negotiateRefusal } from './negotiate.js'
 
 const notAnInteger = 'The client requested a non-integer protocol version.'
 const unsupported = (version: number): string =>
@@ -89,6 +89,12 @@ describe('negotiate', () => {
       headers: { 'Content-Type': 'application/json' },
       body: `{"error":"The client requested version '-1', but the server does not support this version."}`,
     })
+  })
+
+  it('sends a client elsewhere in the words of Azure SignalR', () => {
+    expect(negotiateRedirect({ url: 'https://a.example/client/?hub=chat', accessToken: 'abc' }).body).to.equal(
+      '{"negotiateVersion":0,"url":"https://a.example/client/?hub=chat","accessToken":"abc","availableTransports":[]}',
+    )
   })
 
   it('answers with 200 and JSON without a charset', () => {

@@ -57,5 +57,19 @@ export function negotiateAnswer(
   })
 }
 
+/** Sends a client elsewhere, to a service that serves in place of this server. @source NegotiationResponse */
+export interface NegotiateRedirect {
+  /** Where the client negotiates again. */
+  readonly url: string
+  /** What the client authenticates itself with there. */
+  readonly accessToken?: string
+  /** How long that token is valid. @source NegotiationResponse.TokenLifetimeSeconds, .NET 11 */
+  readonly tokenLifetimeSeconds?: number
+}
+
+/** The members and their order are those of the negotiate of Azure SignalR. */
+export const negotiateRedirect = ({ url, accessToken, tokenLifetimeSeconds }: NegotiateRedirect): HttpResponse =>
+  json({ negotiateVersion: 0, url, accessToken, availableTransports: [], tokenLifetimeSeconds })
+
 /** A refused version is not an HTTP error: the clients read the text from a 200. */
 export const negotiateRefusal = (error: string): HttpResponse => json({ error })

@@ -26,14 +26,26 @@ describe('connection telemetry', () => {
   let connection: ConnectionContext
   let socket: RecordingSocket
 
+  let heardOf: Set<ConnectionContext>
+
   const telemetry: ConnectionTelemetry = {
-    onStarted: (...event) => told.push(['started', ...event]),
-    onStopped: (...event) => told.push(['stopped', ...event]),
-    onSlowClient: (...event) => told.push(['slow', ...event]),
+    onStarted(transport, who) {
+      told.push(['started', transport])
+      heardOf.add(who)
+    },
+    onStopped(transport, status, durationMs, who) {
+      told.push(['stopped', transport, status, durationMs])
+      heardOf.add(who)
+    },
+    onSlowClient(transport, who) {
+      told.push(['slow', transport])
+      heardOf.add(who)
+    },
   }
 
   beforeEach(() => {
     told = []
+    heardOf = new Set()
     clock = new ManualClock()
     manager = new HttpConnectionManager(resolveConnectionManagerOptions({}), clock, silentLogger, telemetry)
     dispatcher = new ConnectionDispatcher(manager, () => true)
@@ -163,6 +175,18 @@ describe('connection telemetry', () => {
       ['slow', 'WebSockets'],
       ['stopped', 'WebSockets', 'normalClosure', 0],
     ])
+  })
+
+  it('hears which connection it is', async () => {
+    endpoint = endpointWith({ maximumPendingSendBytes: 10 })
+    const { socketHandler } = openWebSocket()
+    socket.isSlow = true
+    connection.send(Buffer.alloc(11))
+    connection.send(Buffer.alloc(11))
+    await turn()
+    socketHandler!.onClose(false, undefined)
+    expect(told).to.have.lengthOf(3)
+    expect([...heardOf]).to.deep.equal([connection])
   })
 
   it('hears of a client cut off for the time it takes', async () => {

@@ -205,7 +205,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
     this.status = 'active'
     this.#startedAt = this.#manager.clock.now()
     this.#manager.onAttached(this)
-    this.#manager.telemetry?.onStarted(transport.transport)
+    this.#manager.telemetry?.onStarted?.(transport.transport, this)
     try {
       const starting = this.endpoint.handler(this)
       if (starting === undefined) this.#onStarted()
@@ -314,7 +314,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
     if (this.transport === undefined) return
     const end = this.#manager.isShuttingDown ? 'appShutdown' : 'normalClosure'
     const status = this.#isTimedOut ? 'timeout' : end
-    telemetry.onStopped(this.transport.transport, status, this.#manager.clock.now() - this.#startedAt)
+    telemetry.onStopped?.(this.transport.transport, status, this.#manager.clock.now() - this.#startedAt, this)
   }
 
   /** @param mayTimeOut - false: the peer's silence says nothing about it. */
@@ -431,7 +431,7 @@ export class HttpConnection implements ConnectionContext, OutboxOwner, PostTaker
 
   #abortSlowClient(reason: string): void {
     if (this.status !== 'disposed' && this.transport !== undefined)
-      this.#manager.telemetry?.onSlowClient(this.transport.transport)
+      this.#manager.telemetry?.onSlowClient?.(this.transport.transport, this)
     this.abort(reason)
   }
 
