@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { SerializedHubMessage } from '@signalbox/hubs'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { redisBackplane } from './redis-backplane.js'
@@ -32,8 +33,8 @@ describe('RedisBackplane as a user with few rights', () => {
     await eventually(() => node.backplane.isReady)
     const client = await node.connect('c', 'ann')
     await node.manager.addToGroup('c', 'g')
-    await node.manager.sendGroup('g', 'Said', [1])
-    await node.manager.sendUser('ann', 'Said', [2])
+    await node.send({ groups: ['g'] }, 'Said', [1])
+    await node.send({ users: ['ann'] }, 'Said', [2])
     expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([said(1), said(2)])
   })
 
@@ -52,9 +53,11 @@ describe('RedisBackplane as a user with few rights', () => {
     ])
     expect(node.backplane.isReady).to.equal(false)
     const client = await node.connect('c')
-    await node.manager.sendAll('Said', [1])
+    await node.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
-    const failure = await Promise.resolve(other.sendAll('Said', [])).catch(error => error)
+    const failure = await Promise.resolve(other.send({ all: true }, SerializedHubMessage.invocation('Said', []))).catch(
+      error => error,
+    )
     expect(failure).to.have.property('code', 'SIGNALR_BACKPLANE_REFUSED')
   })
 
@@ -107,10 +110,10 @@ describe('RedisBackplane on a Redis Cluster', () => {
 
   it('reaches all, groups, users and connections of the other node', async () => {
     await a.manager.addToGroup(connectionId, `group of ${connectionId}`)
-    await a.manager.sendAll('Said', ['all'])
-    await a.manager.sendGroup(`group of ${connectionId}`, 'Said', ['group'])
-    await a.manager.sendUser(`user of ${connectionId}`, 'Said', ['user'])
-    await a.manager.sendConnection(connectionId, 'Said', ['connection'])
+    await a.send({ all: true }, 'Said', ['all'])
+    await a.send({ groups: [`group of ${connectionId}`] }, 'Said', ['group'])
+    await a.send({ users: [`user of ${connectionId}`] }, 'Said', ['user'])
+    await a.send({ clients: [connectionId] }, 'Said', ['connection'])
     await eventually(() => client.sent.length === 4)
     expect(client.sent).to.deep.equal([said('all'), said('group'), said('user'), said('connection')])
   })
@@ -135,7 +138,7 @@ describe('RedisBackplane on a Redis Cluster', () => {
     for (const server of cluster.servers) await server.admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
     await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
     await eventually(() => a.backplane.isReady && b.backplane.isReady)
-    await a.manager.sendAll('Said', [1])
+    await a.send({ all: true }, 'Said', [1])
     await eventually(() => client.sent.includes(said(1)))
   })
 })
@@ -166,7 +169,7 @@ describe('RedisBackplane on a Redis Cluster of which one node is listed', () => 
     await cluster.servers[0]!.stop()
     await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
     await eventually(() => a.backplane.isReady && b.backplane.isReady)
-    await a.manager.sendAll('Said', [1])
+    await a.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
   })
 
@@ -241,7 +244,7 @@ describe('RedisBackplane behind Sentinel', () => {
       return counts[0] === 2 && a.backplane.isReady && b.backplane.isReady
     })
     expect(await deposed.subscribers(`${hub}:internal:groups`)).to.deep.equal([0])
-    await a.manager.sendAll('Said', [1])
+    await a.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
   })
 
@@ -260,7 +263,7 @@ describe('RedisBackplane behind Sentinel', () => {
       const counts = await sentinel.master.subscribers(`${hub}:internal:groups`)
       return counts[0] === 2 && a.backplane.isReady && b.backplane.isReady
     })
-    await a.manager.sendAll('Said', [1])
+    await a.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
   })
 })
@@ -292,7 +295,7 @@ describe('RedisBackplane over TLS', () => {
     const options = { url: `rediss://127.0.0.1:${tlsPort}`, redis: { tls } }
     const [a, b] = [await TestNode.start(options), await TestNode.start(options)]
     const client = await b.connect('b1')
-    await a.manager.sendAll('Said', [1])
+    await a.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
     await Promise.all([a.close(), b.close()])
   })

@@ -54,11 +54,11 @@ describe('RedisBackplane', () => {
   async function expectAllWell(): Promise<void> {
     a1.sent.length = 0
     b1.sent.length = 0
-    await a.manager.sendAll('Said', ['all'])
-    await b.manager.sendGroup('g', 'Said', ['group'])
-    await a.manager.sendUser('ann', 'Said', ['user'])
-    await b.manager.sendConnection('a1', 'Said', ['a1'])
-    await a.manager.sendConnection('b1', 'Said', ['b1'])
+    await a.send({ all: true }, 'Said', ['all'])
+    await b.send({ groups: ['g'] }, 'Said', ['group'])
+    await a.send({ users: ['ann'] }, 'Said', ['user'])
+    await b.send({ clients: ['a1'] }, 'Said', ['a1'])
+    await a.send({ clients: ['b1'] }, 'Said', ['b1'])
     await eventually(() => a1.sent.length >= 4 && b1.sent.length >= 4)
     expect(a1.sent.sort()).to.deep.equal([said('a1'), said('all'), said('group'), said('user')])
     expect(b1.sent.sort()).to.deep.equal([said('all'), said('b1'), said('group'), said('user')])
@@ -78,9 +78,9 @@ describe('RedisBackplane', () => {
     })
 
     for (const [what, send] of [
-      ['to all', () => a.manager.sendAll('Said', ['x'])],
-      ['to a group', () => a.manager.sendGroup('g', 'Said', ['x'])],
-      ['to a user', () => a.manager.sendUser('ann', 'Said', ['x'])],
+      ['to all', () => a.send({ all: true }, 'Said', ['x'])],
+      ['to a group', () => a.send({ groups: ['g'] }, 'Said', ['x'])],
+      ['to a user', () => a.send({ users: ['ann'] }, 'Said', ['x'])],
     ] as const) {
       it(`rejects sends ${what} within the deadline, and the clients here get them`, async () => {
         const duration = await durationOf(failureOf(send()).then(code => expect(code).to.match(/UNREACHABLE$/)))
@@ -91,30 +91,30 @@ describe('RedisBackplane', () => {
     }
 
     it('rejects sends to clients of other nodes within the deadline', async () => {
-      expect(await failureOf(a.manager.sendConnection('b1', 'Said', []))).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
+      expect(await failureOf(a.send({ clients: ['b1'] }, 'Said', []))).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     })
 
     it('rejects at once when it has been away for longer than the deadline', async () => {
-      await failureOf(a.manager.sendAll('Said', [1]))
+      await failureOf(a.send({ all: true }, 'Said', [1]))
       const code = await Promise.race([
-        failureOf(a.manager.sendAll('Said', [2])),
+        failureOf(a.send({ all: true }, 'Said', [2])),
         new Promise(resolve => setImmediate(resolve, 'waits')),
       ])
       expect(code).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     })
 
     it('keeps the order of what still waits and what does not wait any more', async () => {
-      const first = failureOf(a.manager.sendAll('Said', [1]))
+      const first = failureOf(a.send({ all: true }, 'Said', [1]))
       await new Promise(resolve => setTimeout(resolve, timeoutMs / 4)) // so that the second is not due with the first
-      const second = failureOf(a.manager.sendAll('Said', [2]))
+      const second = failureOf(a.send({ all: true }, 'Said', [2]))
       await first
-      await Promise.all([second, failureOf(a.manager.sendAll('Said', [3]))])
+      await Promise.all([second, failureOf(a.send({ all: true }, 'Said', [3]))])
       expect(a1.sent).to.deep.equal([said(1), said(2), said(3)])
     })
 
     it('still reaches a client of this node, at once', async () => {
-      const all = failureOf(a.manager.sendAll('Said', ['all']))
-      await a.manager.sendConnection('a1', 'Said', ['one'])
+      const all = failureOf(a.send({ all: true }, 'Said', ['all']))
+      await a.send({ clients: ['a1'] }, 'Said', ['one'])
       expect(a1.sent).to.deep.equal([said('one')])
       await all
     })
@@ -140,7 +140,7 @@ describe('RedisBackplane', () => {
     })
 
     it('is not ready, says why, and counts', async () => {
-      await failureOf(a.manager.sendAll('Said', []))
+      await failureOf(a.send({ all: true }, 'Said', []))
       const { isReady, error, gaps, gapMs, failedSends, hubs } = a.backplane.health
       expect({ isReady, gaps, failedSends, hub: hubs[0]!.isReady }).to.deep.equal({
         isReady: false,
@@ -183,7 +183,7 @@ describe('RedisBackplane', () => {
     it('delivers what was sent in a short absence once, on every node', async () => {
       await redis().admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
       await eventually(() => a.backplane.health.gaps === 1 && b.backplane.health.gaps === 1)
-      await a.manager.sendAll('Said', ['once'])
+      await a.send({ all: true }, 'Said', ['once'])
       await expectNothingElse(said('once'))
     })
 
@@ -206,7 +206,7 @@ describe('RedisBackplane', () => {
 
     /** A last message behind it shows that the first came once, and nothing before it. */
     async function expectNothingElse(message: string): Promise<void> {
-      await a.manager.sendAll('Said', ['last'])
+      await a.send({ all: true }, 'Said', ['last'])
       for (const client of [a1, b1]) {
         await eventually(() => client.sent.includes(said('last')))
         expect(client.sent).to.deep.equal([message, said('last')])
@@ -237,10 +237,10 @@ describe('RedisBackplane', () => {
   describe('while Redis does not answer', () => {
     it('rejects within the deadline, and never sends again what may have been delivered', async () => {
       await redis().admin.client('PAUSE', '1200', 'ALL')
-      expect(await failureOf(a.manager.sendAll('Said', ['maybe']))).to.equal('SIGNALR_BACKPLANE_UNCONFIRMED')
+      expect(await failureOf(a.send({ all: true }, 'Said', ['maybe']))).to.equal('SIGNALR_BACKPLANE_UNCONFIRMED')
       await bothLost()
       await bothReady()
-      await a.manager.sendAll('Said', ['last'])
+      await a.send({ all: true }, 'Said', ['last'])
       await eventually(() => b1.sent.includes(said('last')))
       expect(b1.sent.filter(message => message === said('maybe')).length).to.be.at.most(1)
       await expectAllWell()
@@ -248,8 +248,8 @@ describe('RedisBackplane', () => {
 
     it('still reaches a client of this node, soon', async () => {
       await redis().admin.client('PAUSE', '1200', 'ALL')
-      const all = failureOf(a.manager.sendAll('Said', ['all']))
-      await a.manager.sendConnection('a1', 'Said', ['one'])
+      const all = failureOf(a.send({ all: true }, 'Said', ['all']))
+      await a.send({ clients: ['a1'] }, 'Said', ['one'])
       expect(a1.sent).to.deep.equal([said('one')])
       await all
       await bothLost()
@@ -283,8 +283,8 @@ describe('RedisBackplane', () => {
 
     async function expectReached(): Promise<void> {
       client.sent.length = 0
-      await a.manager.sendAll('Said', ['to far'])
-      await far.manager.sendConnection('a1', 'Said', ['from far'])
+      await a.send({ all: true }, 'Said', ['to far'])
+      await far.send({ clients: ['a1'] }, 'Said', ['from far'])
       expect(await client.nextSent()).to.equal(said('to far'))
       await eventually(() => a1.sent.includes(said('from far')))
     }
@@ -292,7 +292,7 @@ describe('RedisBackplane', () => {
     it('notices that nothing passes any more, and is whole again when it does', async () => {
       proxy.partition()
       await eventually(() => !far.backplane.isReady)
-      expect(await failureOf(far.manager.sendAll('Said', []))).to.match(/UNREACHABLE|UNCONFIRMED/)
+      expect(await failureOf(far.send({ all: true }, 'Said', []))).to.match(/UNREACHABLE|UNCONFIRMED/)
       proxy.heal()
       await eventually(() => far.backplane.isReady)
       await expectReached()
@@ -302,7 +302,7 @@ describe('RedisBackplane', () => {
       await redis().admin.config('SET', 'client-output-buffer-limit', 'pubsub 100kb 100kb 1')
       proxy.stopReadingFromRedis()
       const text = 'x'.repeat(50_000)
-      while (far.backplane.health.gaps === 0) await a.manager.sendConnection('far', 'Said', [text])
+      while (far.backplane.health.gaps === 0) await a.send({ clients: ['far'] }, 'Said', [text])
       await eventually(() => far.backplane.isReady)
       await expectReached()
       await redis().admin.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60')
@@ -310,7 +310,7 @@ describe('RedisBackplane', () => {
 
     it('writes together what was sent together', async () => {
       const before = proxy.writes
-      await Promise.all(Array.from({ length: 100 }, (_, number) => far.manager.sendUser('nobody', 'Said', [number])))
+      await Promise.all(Array.from({ length: 100 }, (_, number) => far.send({ users: ['nobody'] }, 'Said', [number])))
       expect(proxy.writes - before).to.be.at.most(2)
     })
   })
@@ -328,13 +328,13 @@ describe('RedisBackplane, started before Redis', () => {
 
   it('becomes ready with it', async () => {
     const node = new TestNode({ url: redis.url, sendTimeoutMs: timeoutMs })
-    expect(await failureOf(node.manager.sendAll('Said', []))).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
+    expect(await failureOf(node.send({ all: true }, 'Said', []))).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     expect(node.backplane.isReady).to.equal(false)
     await redis.resume()
     await eventually(() => node.backplane.isReady)
     expect(await redis.subscribers(...node.manager.channels.base)).to.deep.equal([1, 1, 1, 1])
     const client = await node.connect('c')
-    await node.manager.sendAll('Said', [1])
+    await node.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
     await node.close()
   })

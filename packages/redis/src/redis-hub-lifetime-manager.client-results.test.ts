@@ -171,7 +171,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
     it('go nowhere when it does not say where it wants them', async () => {
       await publish('n2', '')
       answer(client, 'n2', ',"result":10')
-      await nodes.b.manager.sendConnection('b1', 'Said', [])
+      await nodes.b.send({ clients: ['b1'] }, 'Said', [])
       expect(await client.nextSent()).to.contain('Said')
       expect(nodes.b.manager.guard.rejectedCount).to.equal(1)
     })

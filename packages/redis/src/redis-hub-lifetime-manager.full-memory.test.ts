@@ -26,16 +26,16 @@ describe('RedisHubLifetimeManager, while more is pending than fits in memory', (
   it('refuses what comes, and its own clients get that after what was sent before', async () => {
     const client = await node.connect('c')
     proxy.swallowReceipts()
-    const pending = Array.from({ length: pendingMebibytes }, () => node.manager.sendUser('nobody', 'Said', [mebibyte]))
+    const pending = Array.from({ length: pendingMebibytes }, () => node.send({ users: ['nobody'] }, 'Said', [mebibyte]))
     for (const each of pending) each.catch(() => {})
     await eventually(async () => (await redis().calls('publish')) === pendingMebibytes)
 
     redis().freeze()
-    const first = node.manager.sendAll('Said', ['first'])
+    const first = node.send({ all: true }, 'Said', ['first'])
     first.catch(() => {})
     await new Promise(resolve => setImmediate(resolve)) // it is under way
-    const second = await node.manager.sendAll('Said', [`second ${mebibyte}`]).catch(error => error)
-    void node.manager.sendConnection('c', 'Said', ['third'])
+    const second = await node.send({ all: true }, 'Said', [`second ${mebibyte}`]).catch(error => error)
+    void node.send({ clients: ['c'] }, 'Said', ['third'])
     redis().thaw()
     expect(second).to.have.property('code', 'SIGNALR_BACKPLANE_UNREACHABLE')
     await eventually(() => client.sent.length === 3)

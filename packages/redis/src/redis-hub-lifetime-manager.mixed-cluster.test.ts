@@ -36,13 +36,13 @@ describe('RedisHubLifetimeManager as one of several', () => {
     const resting = rests()
     const addAndSend = async (number: number) => {
       await asking.manager.addToGroup('s', `group ${number}`)
-      await asking.manager.sendGroup(`group ${number}`, 'Said', [number])
+      await asking.send({ groups: [`group ${number}`] }, 'Said', [number])
     }
     for (let start = 0; start < 1_000; start += 20)
       await Promise.all(Array.from({ length: 20 }, (_, index) => addAndSend(start + index)))
     isOver = true
     await resting
-    await asking.manager.sendConnection('s', 'Said', ['last'])
+    await asking.send({ clients: ['s'] }, 'Said', ['last'])
     await eventually(() => client.sent.includes(said('last')))
     expect(client.sent.length).to.equal(1_001)
     await Promise.all([asking.close(), slow.close()])
@@ -68,7 +68,7 @@ describe('RedisHubLifetimeManager as one of several', () => {
     const first = await TestNode.start({ url: redis().url })
     const second = await TestNode.start({ url: `${redis().url}/1` })
     const client = await second.connect('c')
-    await first.manager.sendAll('Said', [1])
+    await first.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
     await Promise.all([first.close(), second.close()])
   })

@@ -26,12 +26,12 @@ describe('RedisHubLifetimeManager, a send that Redis was out of reach for', () =
     const client = await node.connect('c')
     proxy.reset()
     await eventually(() => !node.backplane.isReady)
-    const first = node.manager.sendAll('Said', ['first']).catch(error => error.code)
+    const first = node.send({ all: true }, 'Said', ['first']).catch(error => error.code)
     // It gives up in the quarter of a second in which Redis is back and other nodes get their time to listen again.
     await delay(sendTimeoutMs - 200)
     proxy.heal()
     await eventually(() => node.backplane.isReady)
-    await node.manager.sendAll('Said', ['second'])
+    await node.send({ all: true }, 'Said', ['second'])
 
     expect(await first).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     await eventually(() => client.sent.length === 2)

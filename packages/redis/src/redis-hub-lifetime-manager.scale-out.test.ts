@@ -20,11 +20,11 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('goes to the channels of .NET, once for each receiver named', async () => {
       const names = [`${hub}:all`, `${hub}:group:g`, `${hub}:user:u`, `${hub}:connection:c`, `${hub}:connection:d`]
       const received = await nodes.listen(...names)
-      await nodes.a.manager.sendAll('Said', [])
-      await nodes.a.manager.sendGroup('g', 'Said', [])
-      await nodes.a.manager.sendUser('u', 'Said', [])
-      await nodes.a.manager.sendConnection('c', 'Said', [])
-      await nodes.a.manager.sendConnections(['d', 'c'], 'Said', [])
+      await nodes.a.send({ all: true }, 'Said', [])
+      await nodes.a.send({ groups: ['g'] }, 'Said', [])
+      await nodes.a.send({ users: ['u'] }, 'Said', [])
+      await nodes.a.send({ clients: ['c'] }, 'Said', [])
+      await nodes.a.send({ clients: ['d', 'c'] }, 'Said', [])
       await eventually(() => received.length === 6)
       expect(received.map(({ channel }) => channel)).to.deep.equal([...names, `${hub}:connection:c`])
     })
@@ -33,7 +33,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const messagePack = new FixedProtocol('messagepack', bytes('0d960180c0a67461726765749090'))
       const both = await TestNode.start({ url: redis().url, protocols: [new JsonHubProtocol(), messagePack] })
       const received = await nodes.listen(`${hub}:all`)
-      await both.manager.sendAll('target', [])
+      await both.send({ all: true }, 'target', [])
       await eventually(() => received.length === 1)
       await both.close()
       const expected =
@@ -43,8 +43,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
 
     it('names the excluded as they were given', async () => {
       const received = await nodes.listen(`${hub}:all`, `${hub}:group:g`)
-      await nodes.a.manager.sendAllExcept('target', [], ['z', 'z', '', 'é'])
-      await nodes.a.manager.sendGroupExcept('g', 'target', [], ['v3sGIq4zJfIHhEwnIUn26A'])
+      await nodes.a.send({ all: true, except: ['z', 'z', '', 'é'] }, 'target', [])
+      await nodes.a.send({ groups: ['g'], except: ['v3sGIq4zJfIHhEwnIUn26A'] }, 'target', [])
       await eventually(() => received.length === 2)
       const message =
         '81 a46a736f6e c42c 7b2274797065223a312c22746172676574223a22746172676574222c22617267756d656e7473223a5b5d7d1e'
@@ -57,8 +57,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('is nothing when the only receiver is here', async () => {
       const client = await nodes.a.connect('a1')
       const before = await redis().calls('publish')
-      await nodes.a.manager.sendConnection('a1', 'Said', [1])
-      await nodes.a.manager.sendConnections(['a1'], 'Said', [2])
+      await nodes.a.send({ clients: ['a1'] }, 'Said', [1])
+      await nodes.a.send({ clients: ['a1'] }, 'Said', [2])
       expect([await client.nextSent(), await client.nextSent()]).to.deep.equal([said(1), said(2)])
       expect(await redis().calls('publish')).to.equal(before)
     })
@@ -69,7 +69,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const clients = [await nodes.b.connect('b1'), await nodes.b.connect('b2'), await nodes.b.connect('b3')]
       const sent: Uint8Array[] = []
       for (const client of clients) client.send = bytesOf => sent.push(bytesOf)
-      await nodes.a.manager.sendAll('Said', ['hello'])
+      await nodes.a.send({ all: true }, 'Said', ['hello'])
       await eventually(() => sent.length === 3)
       expect(sent[0]!.toString()).to.equal(`${said('hello')}\x1e`)
       expect(new Set(sent).size).to.equal(1)
@@ -79,7 +79,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const clients = [await nodes.a.connect('a1'), await nodes.b.connect('b1')]
       for (const connectionId of ['a1', 'b1']) await nodes.a.manager.addToGroup(connectionId, 'g')
       const expected = Array.from({ length: 1_000 }, (_, number) => said(number))
-      await Promise.all(expected.map((_, number) => nodes.a.manager.sendGroup('g', 'Said', [number])))
+      await Promise.all(expected.map((_, number) => nodes.a.send({ groups: ['g'] }, 'Said', [number])))
       for (const client of clients) {
         await eventually(() => client.sent.length === expected.length)
         expect(client.sent).to.deep.equal(expected)
@@ -90,8 +90,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const client = await nodes.a.connect('a1')
       const sends: (void | Promise<void>)[] = []
       for (let number = 0; number < 100; number += 2) {
-        sends.push(nodes.a.manager.sendAll('Said', [number]))
-        sends.push(nodes.a.manager.sendConnection('a1', 'Said', [number + 1]))
+        sends.push(nodes.a.send({ all: true }, 'Said', [number]))
+        sends.push(nodes.a.send({ clients: ['a1'] }, 'Said', [number + 1]))
       }
       await Promise.all(sends)
       await eventually(() => client.sent.length === 100)
@@ -100,7 +100,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
 
     it('is sent again to a client that resumes its connection, as far as it was missed', async () => {
       const client = await nodes.b.connectResumable('b1')
-      for (let number = 1; number <= 10; number++) await nodes.a.manager.sendAll('Said', [number])
+      for (let number = 1; number <= 10; number++) await nodes.a.send({ all: true }, 'Said', [number])
       await eventually(() => client.sent.length === 10)
       client.sent.length = 0
       client.receive('{"type":8,"sequenceId":4}\x1e') // it has got four of them
@@ -114,7 +114,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('may have five million characters', async () => {
       const client = await nodes.b.connect('b1')
       const text = 'x'.repeat(5 * 1024 * 1024)
-      await nodes.a.manager.sendAll('Said', [text])
+      await nodes.a.send({ all: true }, 'Said', [text])
       expect(await client.nextSent()).to.have.lengthOf(said(text).length)
     })
 
@@ -122,9 +122,9 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const foreign = new FixedProtocol('foreign', bytes('2a'))
       const other = await TestNode.start({ url: redis().url, protocols: [foreign] })
       const client = await nodes.b.connect('b1')
-      await other.manager.sendAll('Said', ['lost'])
+      await other.send({ all: true }, 'Said', ['lost'])
       await eventually(() => nodes.b.logger.warnings.length > 0)
-      await nodes.a.manager.sendAll('Said', ['kept'])
+      await nodes.a.send({ all: true }, 'Said', ['kept'])
       expect(await client.nextSent()).to.equal(said('kept'))
       expect(nodes.b.logger.warnings[0]).to.contain('configure the same protocols on every node')
       await other.close()
@@ -136,7 +136,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const client = await nodes.b.connect('b1')
       for (let number = 0; number < 200; number++) {
         await nodes.a.manager.addToGroup('b1', `g${number}`)
-        await nodes.a.manager.sendGroup(`g${number}`, 'Said', [number])
+        await nodes.a.send({ groups: [`g${number}`] }, 'Said', [number])
         expect(await client.nextSent()).to.equal(said(number))
         await nodes.a.manager.removeFromGroup('b1', `g${number}`)
       }
@@ -162,7 +162,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const received = await nodes.listen(`${hub}:internal:groups`, `${hub}:all`)
       await nodes.a.connect('a1')
       await nodes.a.manager.addToGroup('a1', 'g')
-      await nodes.a.manager.sendAll('Said', [])
+      await nodes.a.send({ all: true }, 'Said', [])
       await eventually(() => received.length > 0)
       expect(received.map(({ channel }) => channel)).to.deep.equal([`${hub}:all`])
     })
@@ -210,7 +210,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       first.leave()
       await eventually(async () => (await redis().subscribers(`${hub}:connection:b1`))[0] === 0)
       expect(await redis().subscribers(`${hub}:group:g`, `${hub}:user:ann`)).to.deep.equal([1, 1])
-      await nodes.a.manager.sendUser('ann', 'Said', [1])
+      await nodes.a.send({ users: ['ann'] }, 'Said', [1])
       expect(await second.nextSent()).to.equal(said(1))
     })
   })
@@ -220,9 +220,9 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       it(`may be called ${JSON.stringify(user.slice(0, 10))}, in both directions`, async () => {
         const client = await nodes.b.connect('b1', user)
         const other = await nodes.b.connect('b2', `${user}x`)
-        await nodes.a.manager.sendUser(user, 'Said', ['from a'])
-        await nodes.b.manager.sendUser(user, 'Said', ['from b'])
-        await nodes.b.manager.sendUser(`${user}x`, 'Said', ['other'])
+        await nodes.a.send({ users: [user] }, 'Said', ['from a'])
+        await nodes.b.send({ users: [user] }, 'Said', ['from b'])
+        await nodes.b.send({ users: [`${user}x`] }, 'Said', ['other'])
         const texts = [await client.nextSent(), await client.nextSent()].sort()
         expect(texts).to.deep.equal([said('from a'), said('from b')])
         expect(await other.nextSent()).to.equal(said('other'))
@@ -244,8 +244,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     it('do not hear each other', async () => {
       const other = await TestNode.start({ url: redis().url, hubName: 'Chat.Hubs.AdminHub' })
       const clients: TestConnection[] = [await nodes.a.connect('a1', 'ann'), await other.connect('o1', 'ann')]
-      await nodes.a.manager.sendUser('ann', 'Said', ['chat'])
-      await other.manager.sendUser('ann', 'Said', ['admin'])
+      await nodes.a.send({ users: ['ann'] }, 'Said', ['chat'])
+      await other.send({ users: ['ann'] }, 'Said', ['admin'])
       expect(await clients[0]!.nextSent()).to.equal(said('chat'))
       expect(await clients[1]!.nextSent()).to.equal(said('admin'))
       await other.close()
@@ -280,9 +280,9 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const red = await TestNode.start({ url: redis().url, channelPrefix: 'red:' })
       const blue = await TestNode.start({ url: redis().url, channelPrefix: 'blue:' })
       const clients = [await red.connect('1'), await blue.connect('1')]
-      await red.manager.sendAll('Said', ['red'])
-      await blue.manager.sendAll('Said', ['blue'])
-      await blue.manager.sendConnection('1', 'Said', ['blue'])
+      await red.send({ all: true }, 'Said', ['red'])
+      await blue.send({ all: true }, 'Said', ['blue'])
+      await blue.send({ clients: ['1'] }, 'Said', ['blue'])
       expect(await clients[0]!.nextSent()).to.equal(said('red'))
       expect([await clients[1]!.nextSent(), await clients[1]!.nextSent()]).to.deep.equal([said('blue'), said('blue')])
       expect(clients[0]!.sent).to.deep.equal([])

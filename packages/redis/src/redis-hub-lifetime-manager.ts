@@ -1,10 +1,11 @@
 import type { RecurringLog } from '@signalbox/abstractions'
 import {
+  type Audience,
   type BackplaneHub,
+  distinct,
   type HubConnectionContext,
   HubConnectionStore,
   type HubLifetimeManager,
-  InvalidOperationError,
   type Receivers,
   SerializedHubMessage,
   writeToReceivers,
@@ -127,17 +128,22 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   // Sending
 
-  sendAll(target: string, args: readonly unknown[]): Promise<void> {
-    return this.sendAllExcept(target, args, [])
+  send(audience: Audience, message: SerializedHubMessage): void | Promise<void> {
+    if ('all' in audience) return this.#sendToMany(this.channels.all, () => this.#store.all, message, audience.except)
+    if ('clients' in audience) {
+      const { clients } = audience
+      return clients.length === 1 ? this.#sendToClient(clients[0]!, message) : this.#sendToClients(clients, message)
+    }
+    if ('groups' in audience)
+      return sendEach(audience.groups, name =>
+        this.#sendToMany(this.channels.group(name), () => this.#store.group(name), message, audience.except),
+      )
+    return sendEach(distinct(audience.users), userId =>
+      this.#sendToMany(this.channels.user(userId), () => this.#store.user(userId), message),
+    )
   }
 
-  sendAllExcept(target: string, args: readonly unknown[], excludedConnectionIds: readonly string[]): Promise<void> {
-    const message = SerializedHubMessage.invocation(target, args)
-    return this.#sendToMany(this.channels.all, () => this.#store.all, message, excludedConnectionIds)
-  }
-
-  sendConnection(connectionId: string, target: string, args: readonly unknown[]): void | Promise<void> {
-    const message = SerializedHubMessage.invocation(target, args)
+  #sendToClient(connectionId: string, message: SerializedHubMessage): void | Promise<void> {
     const connection = this.#store.get(connectionId)
     if (connection === undefined) return this.#publish(this.channels.connection(connectionId), this.#serialize(message))
     message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
@@ -145,53 +151,13 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     return written === undefined ? connection.drained() : written.then(() => connection.drained())
   }
 
-  async sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
-    const message = SerializedHubMessage.invocation(target, args)
+  #sendToClients(connectionIds: readonly string[], message: SerializedHubMessage): Promise<void> {
     const payload = this.#serialize(message)
-    const sent: (void | Promise<void>)[] = []
-    for (const connectionId of new Set(connectionIds)) {
+    return sendEach(distinct(connectionIds), connectionId => {
       const connection = this.#store.get(connectionId)
-      if (connection === undefined) sent.push(this.#publish(this.channels.connection(connectionId), payload))
-      else sent.push(this.#order.write(() => connection.writeShared(message)))
-    }
-    await Promise.all(sent)
-  }
-
-  sendGroup(groupName: string, target: string, args: readonly unknown[]): Promise<void> {
-    return this.sendGroupExcept(groupName, target, args, [])
-  }
-
-  async sendGroups(groupNames: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
-    for (const groupName of groupNames)
-      if (groupName === '' || typeof groupName !== 'string')
-        throw new InvalidOperationError('Cannot send to an empty group name.')
-    const message = SerializedHubMessage.invocation(target, args)
-    await Promise.all(groupNames.map(groupName => this.#sendToGroup(groupName, message, [])))
-  }
-
-  sendGroupExcept(
-    groupName: string,
-    target: string,
-    args: readonly unknown[],
-    excludedConnectionIds: readonly string[],
-  ): Promise<void> {
-    return this.#sendToGroup(groupName, SerializedHubMessage.invocation(target, args), excludedConnectionIds)
-  }
-
-  sendUser(userId: string, target: string, args: readonly unknown[]): Promise<void> {
-    return this.sendUsers([userId], target, args)
-  }
-
-  async sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): Promise<void> {
-    const message = SerializedHubMessage.invocation(target, args)
-    const sent = [...new Set(userIds)].map(userId =>
-      this.#sendToMany(this.channels.user(userId), () => this.#store.user(userId), message, []),
-    )
-    await Promise.all(sent)
-  }
-
-  #sendToGroup(groupName: string, message: SerializedHubMessage, excluded: readonly string[]): Promise<void> {
-    return this.#sendToMany(this.channels.group(groupName), () => this.#store.group(groupName), message, excluded)
+      if (connection === undefined) return this.#publish(this.channels.connection(connectionId), payload)
+      return this.#order.write(() => connection.writeShared(message))
+    })
   }
 
   /** Connections of this node get it when it comes back; when it is certain that it will not, they get it all the same. */
@@ -199,7 +165,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     channel: string,
     receiversHere: () => Receivers | undefined,
     message: SerializedHubMessage,
-    excluded: readonly string[],
+    excluded: readonly string[] = [],
   ): Promise<void> {
     const payload = this.#serialize(message, excluded)
     const comesBack = this.#redis.isReady && receiversHere() !== undefined
@@ -398,4 +364,9 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#watch.stop()
     this.onLost(error)
   }
+}
+
+/** Done when the last of them is. */
+async function sendEach(names: Iterable<string>, send: (name: string) => void | Promise<void>): Promise<void> {
+  await Promise.all(Array.from(names, send))
 }

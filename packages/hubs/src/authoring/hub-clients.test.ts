@@ -76,6 +76,15 @@ describe('the clients and groups of a hub', () => {
       },
       ['2', '2'],
     ],
+    'reach the groups before an empty name, which fails': [
+      async hub => {
+        await hub.groups.addToGroup('2', 'ops')
+        await hub.groups.addToGroup('3', 'dev')
+        const error = await hub.clients.groups(['ops', '', 'dev'])['Said']!('a').catch((error: unknown) => error)
+        expect(error).to.have.property('message', 'Cannot send to an empty group name.')
+      },
+      ['2'],
+    ],
     'do not reach one who was removed from the group': [
       async hub => {
         await hub.groups.addToGroup('2', 'ops')

@@ -1,5 +1,7 @@
-import { requireString, requireStrings } from '../dispatch/argument-errors.js'
+import { InvalidOperationError, requireString, requireStrings } from '../dispatch/argument-errors.js'
+import type { Audience } from '../lifetime/audience.js'
 import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
+import { SerializedHubMessage } from '../lifetime/serialized-hub-message.js'
 import {
   type ClientProxy,
   createClientProxy,
@@ -51,18 +53,18 @@ export class LifetimeManagerClients implements HubClients {
   }
 
   get all(): ClientProxy<UntypedClient> {
-    return this.proxy((target, args) => this.#manager.sendAll(target, args))
+    return this.#proxy({ all: true })
   }
 
   allExcept(excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
     requireStrings('excludedConnectionIds', excludedConnectionIds)
-    return this.proxy((target, args) => this.#manager.sendAllExcept(target, args, excludedConnectionIds))
+    return this.#proxy({ all: true, except: excludedConnectionIds })
   }
 
   client(connectionId: string): SingleClientProxy<UntypedClient> {
     requireString('connectionId', connectionId)
     return createSingleClientProxy(
-      (target, args) => this.#manager.sendConnection(connectionId, target, args),
+      this.#sendTo({ clients: [connectionId] }),
       this.#reportFailure,
       async (target, args, signal) => {
         this.#scope?.beforeClientResult()
@@ -73,37 +75,49 @@ export class LifetimeManagerClients implements HubClients {
 
   clients(connectionIds: readonly string[]): ClientProxy<UntypedClient> {
     requireStrings('connectionIds', connectionIds)
-    return this.proxy((target, args) => this.#manager.sendConnections(connectionIds, target, args))
+    return this.#proxy({ clients: connectionIds })
   }
 
   group(groupName: string): ClientProxy<UntypedClient> {
     requireString('groupName', groupName)
-    return this.proxy((target, args) => this.#manager.sendGroup(groupName, target, args))
+    return this.#proxy({ groups: [groupName] })
   }
 
   groups(groupNames: readonly string[]): ClientProxy<UntypedClient> {
     requireStrings('groupNames', groupNames)
-    return this.proxy((target, args) => this.#manager.sendGroups(groupNames, target, args))
+    const empty = groupNames.indexOf('')
+    if (empty === -1) return this.#proxy({ groups: groupNames })
+    // A send to one group takes an empty name, one to several does not; the groups before it are served, as in .NET.
+    const send = this.#sendTo({ groups: groupNames.slice(0, empty) })
+    const refuse = () => {
+      throw new InvalidOperationError('Cannot send to an empty group name.')
+    }
+    return createClientProxy((target, args) => send(target, args)?.then(refuse) ?? refuse(), this.#reportFailure)
   }
 
   groupExcept(groupName: string, excludedConnectionIds: readonly string[]): ClientProxy<UntypedClient> {
     requireString('groupName', groupName)
     requireStrings('excludedConnectionIds', excludedConnectionIds)
-    return this.proxy((target, args) => this.#manager.sendGroupExcept(groupName, target, args, excludedConnectionIds))
+    return this.#proxy({ groups: [groupName], except: excludedConnectionIds })
   }
 
   user(userId: string): ClientProxy<UntypedClient> {
     requireString('userId', userId)
-    return this.proxy((target, args) => this.#manager.sendUser(userId, target, args))
+    return this.#proxy({ users: [userId] })
   }
 
   users(userIds: readonly string[]): ClientProxy<UntypedClient> {
     requireStrings('userIds', userIds)
-    return this.proxy((target, args) => this.#manager.sendUsers(userIds, target, args))
+    return this.#proxy({ users: userIds })
   }
 
-  protected proxy(send: SendInvocation): ClientProxy<UntypedClient> {
-    return createClientProxy(send, this.#reportFailure)
+  #proxy(audience: Audience): ClientProxy<UntypedClient> {
+    return createClientProxy(this.#sendTo(audience), this.#reportFailure)
+  }
+
+  #sendTo(audience: Audience): SendInvocation {
+    const manager = this.#manager
+    return (target, args) => manager.send(audience, SerializedHubMessage.invocation(target, args))
   }
 }
 

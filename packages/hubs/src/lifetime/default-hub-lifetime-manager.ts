@@ -1,6 +1,6 @@
 import type { CompletionMessage } from '@signalbox/protocol'
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
-import { InvalidOperationError } from '../dispatch/argument-errors.js'
+import { type Audience, distinct } from './audience.js'
 import { ClientGoneError, ClientResultsManager } from './client-results.js'
 import { HubConnectionStore, writeToReceivers } from './hub-connection-store.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
@@ -23,56 +23,23 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
     this.#store.remove(connection)
   }
 
-  sendAll(target: string, args: readonly unknown[]): void {
-    writeToReceivers(this.#store.all, SerializedHubMessage.invocation(target, args))
+  send(audience: Audience, message: SerializedHubMessage): void | Promise<void> {
+    if ('all' in audience) writeToReceivers(this.#store.all, message, audience.except)
+    else if ('clients' in audience) return this.#sendToClients(audience.clients, message)
+    else if ('groups' in audience)
+      for (const groupName of audience.groups) writeToReceivers(this.#store.group(groupName), message, audience.except)
+    else for (const userId of distinct(audience.users)) writeToReceivers(this.#store.user(userId), message)
+    return undefined
   }
 
-  sendAllExcept(target: string, args: readonly unknown[], excludedConnectionIds: readonly string[]): void {
-    writeToReceivers(this.#store.all, SerializedHubMessage.invocation(target, args), excludedConnectionIds)
-  }
-
-  sendConnection(connectionId: string, target: string, args: readonly unknown[]): void | Promise<void> {
-    const connection = this.#store.get(connectionId)
-    if (connection === undefined) return undefined
-    connection.write(SerializedHubMessage.invocation(target, args))
-    return connection.drained()
-  }
-
-  sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): void {
-    const message = SerializedHubMessage.invocation(target, args)
-    for (const connectionId of new Set(connectionIds)) this.#store.get(connectionId)?.writeShared(message)
-  }
-
-  sendGroup(groupName: string, target: string, args: readonly unknown[]): void {
-    writeToReceivers(this.#store.group(groupName), SerializedHubMessage.invocation(target, args))
-  }
-
-  sendGroups(groupNames: readonly string[], target: string, args: readonly unknown[]): void {
-    const message = SerializedHubMessage.invocation(target, args)
-    for (const groupName of groupNames) {
-      // The groups before it have been served by then, as in .NET.
-      if (groupName === '' || typeof groupName !== 'string')
-        throw new InvalidOperationError('Cannot send to an empty group name.')
-      writeToReceivers(this.#store.group(groupName), message)
+  #sendToClients(connectionIds: readonly string[], message: SerializedHubMessage): void | Promise<void> {
+    if (connectionIds.length === 1) {
+      const connection = this.#store.get(connectionIds[0]!)
+      connection?.write(message)
+      return connection?.drained()
     }
-  }
-
-  sendGroupExcept(
-    groupName: string,
-    target: string,
-    args: readonly unknown[],
-    excludedConnectionIds: readonly string[],
-  ): void {
-    writeToReceivers(this.#store.group(groupName), SerializedHubMessage.invocation(target, args), excludedConnectionIds)
-  }
-
-  sendUser(userId: string, target: string, args: readonly unknown[]): void {
-    writeToReceivers(this.#store.user(userId), SerializedHubMessage.invocation(target, args))
-  }
-
-  sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): void {
-    const message = SerializedHubMessage.invocation(target, args)
-    for (const userId of new Set(userIds)) writeToReceivers(this.#store.user(userId), message)
+    for (const connectionId of distinct(connectionIds)) this.#store.get(connectionId)?.writeShared(message)
+    return undefined
   }
 
   addToGroup(connectionId: string, groupName: string): void {

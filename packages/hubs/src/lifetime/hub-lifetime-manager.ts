@@ -1,5 +1,7 @@
 import type { CompletionMessage, InvocationBinder } from '@signalbox/protocol'
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { Audience, SendOptions } from './audience.js'
+import type { SerializedHubMessage } from './serialized-hub-message.js'
 
 /**
  * Who is connected to a hub, in which groups, and how to reach them; a backplane is one of these.
@@ -15,28 +17,8 @@ export interface HubLifetimeManager extends InvocationBinder {
   onAborted(connectionId: string): void
   /** Forgets the connection and takes it out of its groups. */
   onDisconnected(connection: HubConnectionContext): void | Promise<void>
-  sendAll(target: string, args: readonly unknown[]): void | Promise<void>
-  sendAllExcept(
-    target: string,
-    args: readonly unknown[],
-    excludedConnectionIds: readonly string[],
-  ): void | Promise<void>
-  /** May wait for a receiver that is slow, unlike the sends to many. */
-  sendConnection(connectionId: string, target: string, args: readonly unknown[]): void | Promise<void>
-  /** A repeated id gets one copy. */
-  sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): void | Promise<void>
-  sendGroup(groupName: string, target: string, args: readonly unknown[]): void | Promise<void>
-  /** A member of two of the groups gets two copies. */
-  sendGroups(groupNames: readonly string[], target: string, args: readonly unknown[]): void | Promise<void>
-  sendGroupExcept(
-    groupName: string,
-    target: string,
-    args: readonly unknown[],
-    excludedConnectionIds: readonly string[],
-  ): void | Promise<void>
-  sendUser(userId: string, target: string, args: readonly unknown[]): void | Promise<void>
-  /** A repeated user gets one copy. */
-  sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): void | Promise<void>
+  /** @throws, or rejects with, whatever a protocol throws for arguments it cannot serialize. Then nobody gets it. */
+  send(audience: Audience, message: SerializedHubMessage, options?: SendOptions): void | Promise<void>
   addToGroup(connectionId: string, groupName: string): void | Promise<void>
   removeFromGroup(connectionId: string, groupName: string): void | Promise<void>
   /**

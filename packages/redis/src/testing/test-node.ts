@@ -1,5 +1,5 @@
 import { createNode, RecurringLog } from '@signalbox/abstractions'
-import { type BackplaneHub, Hub } from '@signalbox/hubs'
+import { type Audience, type BackplaneHub, Hub, SerializedHubMessage } from '@signalbox/hubs'
 import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
 import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
@@ -75,6 +75,11 @@ export class TestNode {
     await isGreeted
     connection.sent.length = 0
     return connection
+  }
+
+  /** Sends what clients see as a call of `target`. */
+  async send(audience: Audience, target: string, args: readonly unknown[]): Promise<void> {
+    await this.manager.send(audience, SerializedHubMessage.invocation(target, args))
   }
 
   #greeting(connectionId: string): Promise<void> {

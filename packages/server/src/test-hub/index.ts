@@ -1,5 +1,6 @@
+export type { Audience } from '@signalbox/hubs'
 export type { LogEntry } from './recorded-log.js'
-export type { Audience, SentMessage } from './recording-lifetime-manager.js'
+export type { SentMessage } from './recording-lifetime-manager.js'
 export type { ClientEnd, ReceivedCall, TestClient } from './test-client.js'
 export { type TestHub, testHub } from './test-hub.js'
 export type { TestClientOptions, TestHubOptions } from './test-hub-options.js'

@@ -1,11 +1,10 @@
-import { DefaultHubLifetimeManager, type HubConnectionContext } from '@signalbox/hubs'
-
-/** Whom a message went to, by connection ids, names of groups or user ids. */
-export type Audience =
-  | { readonly all: true; readonly except?: readonly string[] }
-  | { readonly clients: readonly string[] }
-  | { readonly groups: readonly string[]; readonly except?: readonly string[] }
-  | { readonly users: readonly string[] }
+import {
+  type Audience,
+  DefaultHubLifetimeManager,
+  type HubConnectionContext,
+  type SerializedHubMessage,
+} from '@signalbox/hubs'
+import { MessageType } from '@signalbox/protocol'
 
 /** What a hub has sent. */
 export interface SentMessage {
@@ -45,54 +44,10 @@ export class RecordingLifetimeManager extends DefaultHubLifetimeManager {
     this.groupsOf(connectionId).delete(groupName)
   }
 
-  override sendAll(target: string, args: readonly unknown[]): void {
-    this.#record({ all: true }, target, args)
-    super.sendAll(target, args)
-  }
-
-  override sendAllExcept(target: string, args: readonly unknown[], except: readonly string[]): void {
-    this.#record({ all: true, except }, target, args)
-    super.sendAllExcept(target, args, except)
-  }
-
-  override sendConnection(connectionId: string, target: string, args: readonly unknown[]): void | Promise<void> {
-    this.#record({ clients: [connectionId] }, target, args)
-    return super.sendConnection(connectionId, target, args)
-  }
-
-  override sendConnections(connectionIds: readonly string[], target: string, args: readonly unknown[]): void {
-    this.#record({ clients: connectionIds }, target, args)
-    super.sendConnections(connectionIds, target, args)
-  }
-
-  override sendGroup(groupName: string, target: string, args: readonly unknown[]): void {
-    this.#record({ groups: [groupName] }, target, args)
-    super.sendGroup(groupName, target, args)
-  }
-
-  override sendGroups(groupNames: readonly string[], target: string, args: readonly unknown[]): void {
-    this.#record({ groups: groupNames }, target, args)
-    super.sendGroups(groupNames, target, args)
-  }
-
-  override sendGroupExcept(
-    groupName: string,
-    target: string,
-    args: readonly unknown[],
-    except: readonly string[],
-  ): void {
-    this.#record({ groups: [groupName], except }, target, args)
-    super.sendGroupExcept(groupName, target, args, except)
-  }
-
-  override sendUser(userId: string, target: string, args: readonly unknown[]): void {
-    this.#record({ users: [userId] }, target, args)
-    super.sendUser(userId, target, args)
-  }
-
-  override sendUsers(userIds: readonly string[], target: string, args: readonly unknown[]): void {
-    this.#record({ users: userIds }, target, args)
-    super.sendUsers(userIds, target, args)
+  override send(audience: Audience, message: SerializedHubMessage): void | Promise<void> {
+    if (message.message?.type === MessageType.Invocation)
+      this.sent.push({ to: audience, target: message.message.target, arguments: message.message.arguments })
+    return super.send(audience, message)
   }
 
   override invokeConnection(
@@ -101,11 +56,7 @@ export class RecordingLifetimeManager extends DefaultHubLifetimeManager {
     args: readonly unknown[],
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    this.#record({ clients: [connectionId] }, target, args)
+    this.sent.push({ to: { clients: [connectionId] }, target, arguments: args })
     return super.invokeConnection(connectionId, target, args, signal)
-  }
-
-  #record(to: Audience, target: string, args: readonly unknown[]): void {
-    this.sent.push({ to, target, arguments: args })
   }
 }
