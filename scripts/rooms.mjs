@@ -30,6 +30,7 @@ const connections = '@signalbox/connections'
 const hostUws = '@signalbox/host-uws'
 const hostNode = '@signalbox/host-node'
 const hubs = '@signalbox/hubs'
+const cluster = '@signalbox/cluster'
 const redis = '@signalbox/redis'
 const openTelemetry = '@signalbox/opentelemetry'
 const typedClient = '@signalbox/typed-client'
@@ -42,6 +43,7 @@ const everyRoom = [
   hostUws,
   hostNode,
   hubs,
+  cluster,
   redis,
   openTelemetry,
   server,
@@ -70,11 +72,13 @@ export const rooms = [
     networkInTests: ['ws'],
   },
   { folder: 'packages/hubs', name: hubs, rooms: [abstractions, protocol] },
+  // MessagePack for its tests alone: the hub brings the protocols it speaks.
+  { folder: 'packages/cluster', name: cluster, rooms: [abstractions, protocol, messagePack, hubs] },
   {
     folder: 'packages/redis',
     name: redis,
-    // MessagePack for its tests alone: the hub brings the protocols it speaks.
-    rooms: [abstractions, protocol, messagePack, hubs],
+    // The protocols for its tests alone.
+    rooms: [abstractions, protocol, messagePack, hubs, cluster],
     network: ['ioredis'],
     networkInTests: ['node:net'],
   },

@@ -1,4 +1,5 @@
-import { RedisServer, writeInvocation } from '@signalbox/redis/testing'
+import { writeInvocation } from '@signalbox/cluster/testing'
+import { RedisServer } from '@signalbox/redis/testing'
 import { Calls } from './calls.js'
 import { ChaosClient, type Hearing } from './chaos-client.js'
 import { ChaosNode } from './chaos-node.js'

@@ -4,27 +4,27 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { eventually } from '@signalbox/cluster/testing'
 import { SerializedHubMessage } from '@signalbox/hubs'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { redisBackplane } from './redis-backplane.js'
-import { eventually } from './testing/eventually.js'
 import { RedisCluster } from './testing/redis-cluster.js'
+import { type RedisNode, redisNode, startRedisNode } from './testing/redis-node.js'
 import { RedisSentinel } from './testing/redis-sentinel.js'
 import { freePort, needsRedis, RedisServer, useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
 
 describe('RedisBackplane as a user with few rights', () => {
   const redis = useRedisServer()
-  let node: TestNode
+  let node: RedisNode
 
   beforeEach(async () => {
     const rights = ['reset', 'on', '>secret', '-@all', '+publish', '+subscribe', '+unsubscribe', `&${hub}:*`]
     await redis().admin.call('ACL', 'SETUSER', 'signalbox', ...rights)
-    node = new TestNode({ url: redis().url.replace('://', '://signalbox:secret@'), sendTimeoutMs: 500 })
+    node = redisNode({ url: redis().url.replace('://', '://signalbox:secret@'), sendTimeoutMs: 500 })
   })
 
   afterEach(() => node.close())
@@ -41,7 +41,7 @@ describe('RedisBackplane as a user with few rights', () => {
   it('says that channels of another hub are refused, which ones at debug, and the first hub goes on', async () => {
     const { logger } = node
     const other = node.backplane.createLifetimeManager(node.hub('Other'))
-    const [first, ...others] = [...other.channels.base, other.channels.questions].map(
+    const [first, ...others] = [...other.channels.base, other.channels.pendingInvocations].map(
       channel => `Redis refuses the channel '${channel}'.`,
     )
     await eventually(() => logger.details.length === others.length)
@@ -62,7 +62,7 @@ describe('RedisBackplane as a user with few rights', () => {
   })
 
   it('is not ready with a wrong password, and says so', async () => {
-    const wrong = new TestNode({ url: redis().url.replace('://', '://signalbox:wrong@') })
+    const wrong = redisNode({ url: redis().url.replace('://', '://signalbox:wrong@') })
     await eventually(() => wrong.logger.errors.length > 0)
     expect(String(wrong.logger.errors[0]!.error)).to.contain('WRONGPASS')
     expect(wrong.backplane.isReady).to.equal(false)
@@ -73,8 +73,8 @@ describe('RedisBackplane as a user with few rights', () => {
 describe('RedisBackplane on a Redis Cluster', () => {
   needsRedis()
   let cluster: RedisCluster
-  let a: TestNode
-  let b: TestNode
+  let a: RedisNode
+  let b: RedisNode
   let client: TestConnection
   /** A new one for each test: on a server that is slow to hear of it, what an earlier test sent may still arrive. */
   let connectionId: string
@@ -87,12 +87,12 @@ describe('RedisBackplane on a Redis Cluster', () => {
   after(() => cluster.stop())
 
   beforeEach(async () => {
-    a = await TestNode.start({ clusterNodes: cluster.nodes })
-    b = await TestNode.start({ clusterNodes: cluster.nodes })
+    a = await startRedisNode({ clusterNodes: cluster.nodes })
+    b = await startRedisNode({ clusterNodes: cluster.nodes })
     // On different servers, or it would all work as with a single one.
     while ((await serverOf(a)) === (await serverOf(b))) {
       await b.close()
-      b = await TestNode.start({ clusterNodes: cluster.nodes })
+      b = await startRedisNode({ clusterNodes: cluster.nodes })
     }
     connectionId = randomUUID()
     client = await b.connect(connectionId, `user of ${connectionId}`)
@@ -103,7 +103,7 @@ describe('RedisBackplane on a Redis Cluster', () => {
   })
 
   /** Which of the servers a node listens to. */
-  async function serverOf({ manager }: TestNode): Promise<number> {
+  async function serverOf({ manager }: RedisNode): Promise<number> {
     const counts = await Promise.all(cluster.servers.map(server => server.subscribers(manager.channels.ownAcks)))
     return counts.findIndex(([count]) => count === 1)
   }
@@ -146,15 +146,15 @@ describe('RedisBackplane on a Redis Cluster', () => {
 describe('RedisBackplane on a Redis Cluster of which one node is listed', () => {
   needsRedis()
   let cluster: RedisCluster
-  let a: TestNode
-  let b: TestNode
+  let a: RedisNode
+  let b: RedisNode
 
   beforeEach(async function () {
     this.timeout(20_000)
     cluster = await RedisCluster.start()
     const options = { clusterNodes: cluster.nodes.slice(0, 1), sendTimeoutMs: 2_000 }
-    a = await TestNode.start(options)
-    b = await TestNode.start(options)
+    a = await startRedisNode(options)
+    b = await startRedisNode(options)
     // Each of them has a connection to the nodes it has learnt.
     await eventually(async () => (await cluster.servers[2]!.clients()).others.length === 2)
   })
@@ -182,7 +182,7 @@ describe('RedisBackplane on a Redis Cluster of which one node is listed', () => 
 describe('RedisBackplane with credentials that change', () => {
   const redis = useRedisServer()
   let password: string
-  let node: TestNode | undefined
+  let node: RedisNode | undefined
 
   const change = async (next: string) => {
     password = next
@@ -193,7 +193,7 @@ describe('RedisBackplane with credentials that change', () => {
   afterEach(() => node?.close())
 
   it('asks for them before each attempt to connect', async () => {
-    node = await TestNode.start({ url: redis().url, credentials: async () => ({ username: 'token', password }) })
+    node = await startRedisNode({ url: redis().url, credentials: async () => ({ username: 'token', password }) })
     await change('second')
     await redis().admin.call('CLIENT', 'KILL', 'USER', 'token')
     await eventually(() => node!.backplane.health.gaps === 1 && node!.backplane.isReady)
@@ -201,7 +201,7 @@ describe('RedisBackplane with credentials that change', () => {
 
   it('uses them rather than those of the URL', async () => {
     const url = redis().url.replace('://', '://token:wrong@')
-    node = await TestNode.start({ url, credentials: () => ({ username: 'token', password }) })
+    node = await startRedisNode({ url, credentials: () => ({ username: 'token', password }) })
   })
 
   it('asks again when they could not be had, and says so once', async () => {
@@ -211,7 +211,7 @@ describe('RedisBackplane with credentials that change', () => {
       if (asked <= 4) throw new Error('no token service')
       return { username: 'token', password }
     }
-    node = await TestNode.start({ url: redis().url, credentials })
+    node = await startRedisNode({ url: redis().url, credentials })
     expect(node.logger.errors.map(({ error }) => String(error))).to.deep.equal(['Error: no token service'])
   })
 })
@@ -219,15 +219,15 @@ describe('RedisBackplane with credentials that change', () => {
 describe('RedisBackplane behind Sentinel', () => {
   needsRedis()
   let sentinel: RedisSentinel
-  let a: TestNode
-  let b: TestNode
+  let a: RedisNode
+  let b: RedisNode
 
   beforeEach(async function () {
     this.timeout(20_000)
     sentinel = await RedisSentinel.start()
     const options = { redis: { sentinels: [sentinel.address], name: sentinel.masterName }, sendTimeoutMs: 2_000 }
-    a = await TestNode.start(options)
-    b = await TestNode.start(options)
+    a = await startRedisNode(options)
+    b = await startRedisNode(options)
   })
 
   afterEach(async () => {
@@ -293,7 +293,7 @@ describe('RedisBackplane over TLS', () => {
   it('works with `rediss:` and the certificate', async () => {
     const tls = { ca: await readFile(join(folder, 'certificate.pem')) }
     const options = { url: `rediss://127.0.0.1:${tlsPort}`, redis: { tls } }
-    const [a, b] = [await TestNode.start(options), await TestNode.start(options)]
+    const [a, b] = [await startRedisNode(options), await startRedisNode(options)]
     const client = await b.connect('b1')
     await a.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))
@@ -306,7 +306,7 @@ describe('RedisBackplane over TLS', () => {
       attempts = times
       return 10
     }
-    const node = new TestNode({ url: `rediss://127.0.0.1:${tlsPort}`, redis: { retryStrategy } })
+    const node = redisNode({ url: `rediss://127.0.0.1:${tlsPort}`, redis: { retryStrategy } })
     await eventually(() => node.logger.errors.length > 0)
     expect(String(node.logger.errors[0]!.error)).to.match(/self.signed/)
     await eventually(() => attempts > 3) // each fails again, and none may end the process

@@ -1,10 +1,10 @@
+import { BackplaneError } from '@signalbox/cluster'
+import { eventually } from '@signalbox/cluster/testing'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
-import { BackplaneError } from './backplane-error.js'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, redisNode, startRedisNode } from './testing/redis-node.js'
 import { RedisServer, useRedisServer } from './testing/redis-server.js'
 import { TcpProxy } from './testing/tcp-proxy.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
@@ -28,15 +28,15 @@ async function durationOf(promise: Promise<unknown>): Promise<number> {
 
 describe('RedisBackplane', () => {
   const redis = useRedisServer(['--enable-debug-command', 'local'])
-  let a: TestNode
-  let b: TestNode
+  let a: RedisNode
+  let b: RedisNode
   let a1: TestConnection
   let b1: TestConnection
 
   beforeEach(async () => {
     const options = { url: redis().url, sendTimeoutMs: timeoutMs }
-    a = await TestNode.start(options)
-    b = await TestNode.start(options)
+    a = await startRedisNode(options)
+    b = await startRedisNode(options)
     a1 = await a.connect('a1', 'ann')
     b1 = await b.connect('b1', 'ann')
     for (const connectionId of ['a1', 'b1']) await a.manager.addToGroup(connectionId, 'g')
@@ -267,12 +267,12 @@ describe('RedisBackplane', () => {
 
   describe('on a bad network', () => {
     let proxy: TcpProxy
-    let far: TestNode
+    let far: RedisNode
     let client: TestConnection
 
     beforeEach(async () => {
       proxy = await TcpProxy.start(redis().port)
-      far = await TestNode.start({ url: proxy.url, sendTimeoutMs: timeoutMs })
+      far = await startRedisNode({ url: proxy.url, sendTimeoutMs: timeoutMs })
       client = await far.connect('far')
     })
 
@@ -327,7 +327,7 @@ describe('RedisBackplane, started before Redis', () => {
   after(() => redis.stop())
 
   it('becomes ready with it', async () => {
-    const node = new TestNode({ url: redis.url, sendTimeoutMs: timeoutMs })
+    const node = redisNode({ url: redis.url, sendTimeoutMs: timeoutMs })
     expect(await failureOf(node.send({ all: true }, 'Said', []))).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
     expect(node.backplane.isReady).to.equal(false)
     await redis.resume()

@@ -1,57 +1,36 @@
-import { hostname } from 'node:os'
-import { ConfigurationError, type Node } from '@signalbox/abstractions'
+import { ClusterBackplane, type ClusterHubLifetimeManager } from '@signalbox/cluster'
 import type { Backplane, BackplaneHub } from '@signalbox/hubs'
-import { BackplaneError } from './backplane-error.js'
-import {
-  type RedisBackplaneOptions,
-  type ResolvedRedisBackplaneOptions,
-  resolveRedisBackplaneOptions,
-} from './redis-backplane-options.js'
-import { RedisConnections } from './redis-connections.js'
+import { type RedisBackplaneOptions, resolveRedisBackplaneOptions } from './redis-backplane-options.js'
+import { RedisBus } from './redis-bus.js'
 import { healthOf, type RedisHealth } from './redis-health.js'
-import { RedisHubLifetimeManager } from './redis-hub-lifetime-manager.js'
 
 /** Joins the hubs of this process, and ASP.NET Core servers with the same hubs, over one Redis. Made by `redisBackplane`. */
 export class RedisBackplane implements Backplane {
-  readonly #options: ResolvedRedisBackplaneOptions
-  readonly #managers = new Map<string, RedisHubLifetimeManager>()
-  #connections: RedisConnections | undefined
+  readonly #cluster: ClusterBackplane<RedisBus>
 
   constructor(options: RedisBackplaneOptions) {
-    this.#options = resolveRedisBackplaneOptions(options)
+    const resolved = resolveRedisBackplaneOptions(options)
+    this.#cluster = new ClusterBackplane(
+      ({ logger, recurringLog }) => new RedisBus(resolved, logger, recurringLog),
+      resolved,
+    )
   }
 
   /** Connects with the first hub; nothing waits for it. */
-  createLifetimeManager(hub: BackplaneHub): RedisHubLifetimeManager {
-    if (this.#managers.has(hub.name))
-      throw new ConfigurationError(
-        'backplane',
-        `Two hubs are named '${hub.name}': give one of them a hubName of its own.`,
-      )
-    this.#connections ??= new RedisConnections(this.#options, hub.logger, hub.recurringLog, error =>
-      this.#onLost(error),
-    )
-    const manager = new RedisHubLifetimeManager(hub, serverNameOf(hub.node), this.#connections, this.#options)
-    this.#managers.set(hub.name, manager)
-    return manager
+  createLifetimeManager(hub: BackplaneHub): ClusterHubLifetimeManager {
+    return this.#cluster.createLifetimeManager(hub)
   }
 
   get isReady(): boolean {
-    return this.health.isReady
+    return this.#cluster.isReady
   }
 
   get health(): RedisHealth {
-    return healthOf(this.#connections, this.#managers)
+    return healthOf(this.#cluster)
   }
 
-  async close(): Promise<void> {
-    const error = new BackplaneError('SIGNALR_BACKPLANE_CLOSED', 'The backplane has been closed.')
-    for (const manager of this.#managers.values()) manager.close(error)
-    await this.#connections?.close()
-  }
-
-  #onLost(error: BackplaneError): void {
-    for (const manager of this.#managers.values()) manager.onLost(error)
+  close(): Promise<void> {
+    return this.#cluster.close()
   }
 }
 
@@ -60,6 +39,3 @@ export class RedisBackplane implements Backplane {
  * @throws ConfigurationError for an option out of range.
  */
 export const redisBackplane = (options: RedisBackplaneOptions = {}): RedisBackplane => new RedisBackplane(options)
-
-/** As .NET makes it; other nodes take any text. */
-const serverNameOf = ({ id }: Node): string => `${hostname()}_${id}`

@@ -1,12 +1,12 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import type { ClusterNodes } from './cluster-nodes.js'
 import type { RedisCredentials, ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
+import type { RedisClusterNodes } from './redis-cluster-nodes.js'
 
 /** Before credentials that could not be had are asked for again. */
 const retryDelayMs = 250
 
 /** One connection to Redis, that connects again by itself. */
-export function createClient(options: ResolvedRedisBackplaneOptions, nodes: ClusterNodes | undefined): Redis {
+export function createClient(options: ResolvedRedisBackplaneOptions, nodes: RedisClusterNodes | undefined): Redis {
   const { redis, credentials } = options
   const url = nodes === undefined ? options.url : undefined
   const own = { ...redis, replyMapping: 'legacy' as const, ...nodes?.next() }

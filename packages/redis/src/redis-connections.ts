@@ -1,10 +1,10 @@
 import { type Logger, printable, type RecurringLog } from '@signalbox/abstractions'
+import { BackplaneError } from '@signalbox/cluster'
 import type { Redis } from 'ioredis'
-import { BackplaneError } from './backplane-error.js'
-import { ClusterCensus } from './cluster-census.js'
-import { ClusterNodes, keyOfAddress } from './cluster-nodes.js'
 import type { RedisAddress, ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
 import { createClient } from './redis-client.js'
+import { RedisClusterClients } from './redis-cluster-clients.js'
+import { keyOfAddress, RedisClusterNodes } from './redis-cluster-nodes.js'
 import { isReplyError, RedisPublisher } from './redis-publisher.js'
 import { Subscriptions } from './subscriptions.js'
 
@@ -33,8 +33,8 @@ export class RedisConnections {
   readonly subscriptions: Subscriptions
   readonly #publishing: Redis
   readonly #listening: Redis
-  readonly #clusterNodes: ClusterNodes | undefined
-  readonly #census: ClusterCensus | undefined
+  readonly #clusterNodes: RedisClusterNodes | undefined
+  readonly #clusterClients: RedisClusterClients | undefined
   readonly #logger: Logger
   readonly #recurringLog: RecurringLog
   readonly #onLost: (error: BackplaneError) => void
@@ -61,15 +61,15 @@ export class RedisConnections {
     this.#logger = logger
     this.#recurringLog = recurringLog
     this.#onLost = onLost
-    const nodes = options.clusterNodes.length === 0 ? undefined : new ClusterNodes(options.clusterNodes)
+    const nodes = options.clusterNodes.length === 0 ? undefined : new RedisClusterNodes(options.clusterNodes)
     this.#clusterNodes = nodes
     this.#publishing = createClient(options, nodes)
     this.#listening = createClient(options, nodes)
     for (const redis of [this.#publishing, this.#listening])
       redis.on('error', (error: Error) => this.#onError(redis, error))
-    this.#census =
-      nodes === undefined ? undefined : new ClusterCensus(nodes, address => this.#connectTo(address, options))
-    this.publisher = new RedisPublisher(this.#publishing, options.sendTimeoutMs, options.maximumPayloadBytes)
+    this.#clusterClients =
+      nodes === undefined ? undefined : new RedisClusterClients(nodes, address => this.#connectTo(address, options))
+    this.publisher = new RedisPublisher(this.#publishing, options.sendTimeoutMs)
     const commands = {
       subscribe: (channels: readonly string[]) => this.#listening.subscribe(...channels),
       unsubscribe: (channels: readonly string[]) => this.#listening.unsubscribe(...channels),
@@ -105,17 +105,16 @@ export class RedisConnections {
     return { gaps: this.#gaps, gapMs: Math.round(this.#gapMs + openGapMs) }
   }
 
-  /** @returns how many nodes got it; undefined when Redis does not say. */
-  async publishAndCount(channel: string, payload: Buffer): Promise<number | undefined> {
-    const receivers = await this.publisher.publish(channel, payload)
-    if (receivers > 0 || this.#census === undefined) return receivers
-    return (await this.countSubscribers([channel]))?.[0]
+  /** @returns how many nodes hear it. A server of a Redis Cluster knows its own subscribers only: when it has none, undefined. */
+  publish(channel: string, payload: Buffer): Promise<number | undefined> {
+    const published = this.publisher.publish(channel, payload)
+    return this.#clusterClients === undefined ? published : published.then(count => (count === 0 ? undefined : count))
   }
 
   /** How many nodes listen to each of these channels. @returns undefined when Redis does not say. */
   async countSubscribers(channels: readonly string[]): Promise<number[] | undefined> {
     try {
-      if (this.#census !== undefined) return await this.#census.count(channels)
+      if (this.#clusterClients !== undefined) return await this.#clusterClients.count(channels)
       const answer = await this.#publishing.pubsub('NUMSUB', ...channels)
       return channels.map((_, index) => Number(answer[2 * index + 1]))
     } catch {
@@ -124,7 +123,7 @@ export class RedisConnections {
   }
 
   get #all(): readonly Redis[] {
-    return [this.#publishing, this.#listening, ...(this.#census?.clients ?? [])]
+    return [this.#publishing, this.#listening, ...(this.#clusterClients?.clients ?? [])]
   }
 
   async close(): Promise<void> {
@@ -186,7 +185,7 @@ export class RedisConnections {
   }
 
   #connectTo(address: RedisAddress, options: ResolvedRedisBackplaneOptions): Redis {
-    const redis = createClient(options, new ClusterNodes([address]))
+    const redis = createClient(options, new RedisClusterNodes([address]))
     redis.on('error', (error: Error) => {
       hearFurtherErrors(redis)
       this.#recurringLog.warn(
@@ -220,7 +219,7 @@ export class RedisConnections {
     const slots = await redis.cluster('SLOTS').catch(() => undefined)
     if (slots === undefined || this.#isClosing) return
     this.#clusterNodes.learn(slots, { host, port })
-    this.#census?.refresh()
+    this.#clusterClients?.refresh()
   }
 }
 

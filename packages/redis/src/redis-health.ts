@@ -1,11 +1,8 @@
-import type { RedisConnections } from './redis-connections.js'
-import type { RedisHubLifetimeManager } from './redis-hub-lifetime-manager.js'
+import type { ClusterBackplane, ClusterHealth } from '@signalbox/cluster'
+import type { RedisBus } from './redis-bus.js'
 
 /** For health checks and metrics: how this process stands with the cluster, and what has happened since the start. */
-export interface RedisHealth {
-  /** Both connections stand and every hub hears its four base channels. */
-  readonly isReady: boolean
-  readonly hubs: readonly { readonly name: string; readonly isReady: boolean; readonly rejectedPayloads: number }[]
+export interface RedisHealth extends ClusterHealth {
   /** Channels this process listens to. */
   readonly channels: number
   /** How often, and for how many milliseconds in all, messages of other nodes could be missed. */
@@ -17,18 +14,10 @@ export interface RedisHealth {
   readonly error: string | undefined
 }
 
-export function healthOf(
-  connections: RedisConnections | undefined,
-  managers: ReadonlyMap<string, RedisHubLifetimeManager>,
-): RedisHealth {
-  const hubs = [...managers].map(([name, manager]) => ({
-    name,
-    isReady: manager.isReady,
-    rejectedPayloads: manager.guard.rejectedCount,
-  }))
+export function healthOf({ bus, health }: ClusterBackplane<RedisBus>): RedisHealth {
+  const connections = bus?.connections
   return {
-    isReady: connections?.isReady === true && hubs.every(({ isReady }) => isReady),
-    hubs,
+    ...health,
     channels: connections?.subscriptions.count ?? 0,
     gaps: connections?.counts.gaps ?? 0,
     gapMs: connections?.counts.gapMs ?? 0,

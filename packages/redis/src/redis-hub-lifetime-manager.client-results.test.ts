@@ -1,8 +1,13 @@
+import {
+  eventually,
+  readCompletion,
+  readInvocation,
+  writeCompletion,
+  writeInvocation,
+} from '@signalbox/cluster/testing'
 import { ClientGoneError, HubException } from '@signalbox/hubs'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
-import { readCompletion, readInvocation, writeCompletion, writeInvocation } from './redis-protocol.js'
-import { eventually } from './testing/eventually.js'
 import { useRedisServer } from './testing/redis-server.js'
 import { useTwoNodes } from './testing/two-nodes.js'
 

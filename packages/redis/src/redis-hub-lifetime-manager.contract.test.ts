@@ -1,6 +1,6 @@
 import { describeHubLifetimeManager } from '@signalbox/hubs/testing'
+import { startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
 
 describe('RedisHubLifetimeManager', () => {
   const redis = useRedisServer()
@@ -8,7 +8,7 @@ describe('RedisHubLifetimeManager', () => {
   for (const count of [1, 2, 3]) {
     describeHubLifetimeManager(`RedisHubLifetimeManager on ${count} node(s)`, async () => {
       const [first, ...others] = await Promise.all(
-        Array.from({ length: count }, () => TestNode.start({ url: redis().url })),
+        Array.from({ length: count }, () => startRedisNode({ url: redis().url })),
       )
       const nodes = [first!, ...others]
       return {

@@ -1,8 +1,8 @@
+import { eventually } from '@signalbox/cluster/testing'
 import { expect } from 'chai'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
 import { TcpProxy } from './testing/tcp-proxy.js'
-import { TestNode } from './testing/test-node.js'
 
 const mebibyte = 'x'.repeat(1024 * 1024)
 /** One below what may be pending. */
@@ -11,11 +11,11 @@ const pendingMebibytes = 63
 describe('RedisHubLifetimeManager, while more is pending than fits in memory', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
-  let node: TestNode
+  let node: RedisNode
 
   beforeEach(async () => {
     proxy = await TcpProxy.start(redis().port)
-    node = await TestNode.start({ url: proxy.url, sendTimeoutMs: 10_000 })
+    node = await startRedisNode({ url: proxy.url, sendTimeoutMs: 10_000 })
   })
 
   afterEach(async () => {

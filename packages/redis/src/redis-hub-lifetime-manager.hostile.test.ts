@@ -1,11 +1,16 @@
+import {
+  capturedPayloads,
+  eventually,
+  writeAck,
+  writeCompletion,
+  writeGroupCommand,
+  writeInvocation,
+} from '@signalbox/cluster/testing'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { writeAck, writeCompletion, writeGroupCommand, writeInvocation } from './redis-protocol.js'
-import { capturedPayloads } from './testing/captured-payloads.js'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex')
@@ -14,13 +19,13 @@ const good = messageOf('{"type":1,"target":"Good","arguments":[]}\x1e')
 
 describe('RedisHubLifetimeManager, whatever is published', () => {
   const redis = useRedisServer()
-  let node: TestNode
+  let node: RedisNode
   let client: TestConnection
   /** Of this node alone, for answers. */
   let ownChannels: { acks: string; results: string }
 
   beforeEach(async () => {
-    node = await TestNode.start({ url: redis().url, maximumPayloadBytes: 100_000 })
+    node = await startRedisNode({ url: redis().url, maximumPayloadBytes: 100_000 })
     client = await node.connect('c', 'ann')
     await node.manager.addToGroup('c', 'g')
     ownChannels = { acks: node.manager.channels.ownAcks, results: node.manager.channels.ownReturn }

@@ -1,11 +1,10 @@
+import { eventually, readCompletion, writeInvocation } from '@signalbox/cluster/testing'
 import { ClientGoneError, HubException } from '@signalbox/hubs'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
-import { readCompletion, writeInvocation } from './redis-protocol.js'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
 import { TcpProxy } from './testing/tcp-proxy.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const lostText = "Redis was lost while a client's result was waited for."
@@ -14,14 +13,14 @@ const lostText = "Redis was lost while a client's result was waited for."
 describe('RedisHubLifetimeManager, results of a client whose node loses Redis', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
-  let asking: TestNode
-  let far: TestNode
+  let asking: RedisNode
+  let far: RedisNode
   let client: TestConnection
 
   beforeEach(async () => {
     proxy = await TcpProxy.start(redis().port)
-    asking = await TestNode.start({ url: redis().url })
-    far = await TestNode.start({ url: proxy.url, sendTimeoutMs: 400, maximumPayloadBytes: 10_000 })
+    asking = await startRedisNode({ url: redis().url })
+    far = await startRedisNode({ url: proxy.url, sendTimeoutMs: 400, maximumPayloadBytes: 10_000 })
     client = await far.connect('far')
   })
 
@@ -79,7 +78,7 @@ describe('RedisHubLifetimeManager, results of a client whose node loses Redis', 
     const { invocationId } = JSON.parse(await client.nextSent())
     await loseRedis()
     await findRedisAgain()
-    const { received, close } = await redis().listen(asking.manager.channels.questions)
+    const { received, close } = await redis().listen(asking.manager.channels.pendingInvocations)
     await eventually(() => received.length === 2) // asked about it, and asked again
     close()
     answer(invocationId, 42)

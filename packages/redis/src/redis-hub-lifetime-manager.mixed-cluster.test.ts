@@ -1,9 +1,8 @@
+import { eventually, GroupAction, writeGroupCommand } from '@signalbox/cluster/testing'
 import { expect } from 'chai'
-import { GroupAction, writeGroupCommand } from './redis-protocol.js'
-import { eventually } from './testing/eventually.js'
+import { startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
 import { TcpProxy } from './testing/tcp-proxy.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
@@ -15,8 +14,8 @@ describe('RedisHubLifetimeManager as one of several', () => {
   it('has a connection in a group before the other node goes on, a thousand times, however slow it subscribes', async function () {
     this.timeout(20_000)
     const proxy = await TcpProxy.start(redis().port)
-    const asking = await TestNode.start({ url: redis().url })
-    const slow = await TestNode.start({ url: proxy.url })
+    const asking = await startRedisNode({ url: redis().url })
+    const slow = await startRedisNode({ url: proxy.url })
     const client = await slow.connect('s')
     // Of every 2 to 10 ms the slow one's network rests for half, whatever is under way.
     let seed = 20_261_124
@@ -50,7 +49,7 @@ describe('RedisHubLifetimeManager as one of several', () => {
   })
 
   it('confirms with the number it was given, at both ends of 32 bits', async () => {
-    const node = await TestNode.start({ url: redis().url })
+    const node = await startRedisNode({ url: redis().url })
     await node.connect('c')
     const listener = await redis().listen(`${hub}:internal:ack:S`)
     for (const id of [2_147_483_647, -2_147_483_648, -1]) {
@@ -65,8 +64,8 @@ describe('RedisHubLifetimeManager as one of several', () => {
   })
 
   it('hears nodes that name another database: to pub/sub it means nothing', async () => {
-    const first = await TestNode.start({ url: redis().url })
-    const second = await TestNode.start({ url: `${redis().url}/1` })
+    const first = await startRedisNode({ url: redis().url })
+    const second = await startRedisNode({ url: `${redis().url}/1` })
     const client = await second.connect('c')
     await first.send({ all: true }, 'Said', [1])
     expect(await client.nextSent()).to.equal(said(1))

@@ -1,12 +1,16 @@
+import {
+  capturedPayloads,
+  eventually,
+  readCompletion,
+  readWhole,
+  writeCompletion,
+  writeInvocation,
+} from '@signalbox/cluster/testing'
 import { HubException } from '@signalbox/hubs'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol, MessageType } from '@signalbox/protocol'
 import { MessagePackHubProtocol } from '@signalbox/protocol-msgpack'
 import { expect } from 'chai'
-import { readWhole } from './received-message.js'
-import { readCompletion, writeCompletion, writeInvocation } from './redis-protocol.js'
-import { capturedPayloads } from './testing/captured-payloads.js'
-import { eventually } from './testing/eventually.js'
 import { type Listener, useRedisServer } from './testing/redis-server.js'
 import { useTwoNodes } from './testing/two-nodes.js'
 

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '@signalbox/cluster/testing'
 import { expect } from 'chai'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
 import { TcpProxy } from './testing/tcp-proxy.js'
-import { TestNode } from './testing/test-node.js'
 
 const sendTimeoutMs = 700
 
 describe('RedisHubLifetimeManager, a send that Redis was out of reach for', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
-  let node: TestNode
+  let node: RedisNode
 
   beforeEach(async () => {
     proxy = await TcpProxy.start(redis().port)
-    node = await TestNode.start({ url: proxy.url, sendTimeoutMs })
+    node = await startRedisNode({ url: proxy.url, sendTimeoutMs })
   })
 
   afterEach(async () => {

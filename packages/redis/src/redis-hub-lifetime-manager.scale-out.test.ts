@@ -1,11 +1,16 @@
+import {
+  eventually,
+  FixedProtocol,
+  GroupAction,
+  readAck,
+  readGroupCommand,
+  writeGroupCommand,
+} from '@signalbox/cluster/testing'
 import type { TestConnection } from '@signalbox/hubs/testing'
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { GroupAction, readAck, readGroupCommand, writeGroupCommand } from './redis-protocol.js'
-import { eventually } from './testing/eventually.js'
-import { FixedProtocol } from './testing/fixed-protocol.js'
+import { startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
 import { useTwoNodes } from './testing/two-nodes.js'
 
 const hub = 'Chat.Hubs.ChatHub'
@@ -31,7 +36,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
 
     it('has every protocol of the hub in one payload (V21)', async () => {
       const messagePack = new FixedProtocol('messagepack', bytes('0d960180c0a67461726765749090'))
-      const both = await TestNode.start({ url: redis().url, protocols: [new JsonHubProtocol(), messagePack] })
+      const both = await startRedisNode({ url: redis().url, protocols: [new JsonHubProtocol(), messagePack] })
       const received = await nodes.listen(`${hub}:all`)
       await both.send({ all: true }, 'target', [])
       await eventually(() => received.length === 1)
@@ -120,7 +125,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
 
     it('is translated for clients whose protocol the other node does not send in', async () => {
       const foreign = new FixedProtocol('foreign', bytes('2a'))
-      const other = await TestNode.start({ url: redis().url, protocols: [foreign] })
+      const other = await startRedisNode({ url: redis().url, protocols: [foreign] })
       const client = await nodes.b.connect('b1')
       await other.send({ all: true }, 'Said', ['lost'])
       await eventually(() => nodes.b.logger.warnings.length > 0)
@@ -242,7 +247,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('do not hear each other', async () => {
-      const other = await TestNode.start({ url: redis().url, hubName: 'Chat.Hubs.AdminHub' })
+      const other = await startRedisNode({ url: redis().url, hubName: 'Chat.Hubs.AdminHub' })
       const clients: TestConnection[] = [await nodes.a.connect('a1', 'ann'), await other.connect('o1', 'ann')]
       await nodes.a.send({ users: ['ann'] }, 'Said', ['chat'])
       await other.send({ users: ['ann'] }, 'Said', ['admin'])
@@ -260,8 +265,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
   describe('a prefix', () => {
     it('stands before every channel and in no payload', async () => {
       const prefixed = { url: redis().url, channelPrefix: 'MyApp', hubName: 'Prefixed' }
-      const first = await TestNode.start(prefixed)
-      const second = await TestNode.start(prefixed)
+      const first = await startRedisNode(prefixed)
+      const second = await startRedisNode(prefixed)
       const commands = await nodes.listen('MyAppPrefixed:internal:groups')
       const client = await second.connect('s1', 'ann')
       await first.manager.addToGroup('s1', 'g')
@@ -277,8 +282,8 @@ describe('RedisHubLifetimeManager on two nodes', () => {
     })
 
     it('keeps two instances of an application apart', async () => {
-      const red = await TestNode.start({ url: redis().url, channelPrefix: 'red:' })
-      const blue = await TestNode.start({ url: redis().url, channelPrefix: 'blue:' })
+      const red = await startRedisNode({ url: redis().url, channelPrefix: 'red:' })
+      const blue = await startRedisNode({ url: redis().url, channelPrefix: 'blue:' })
       const clients = [await red.connect('1'), await blue.connect('1')]
       await red.send({ all: true }, 'Said', ['red'])
       await blue.send({ all: true }, 'Said', ['blue'])

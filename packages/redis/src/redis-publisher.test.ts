@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { BackplaneError } from '@signalbox/cluster'
 import { expect } from 'chai'
 import type { Redis } from 'ioredis'
-import { BackplaneError } from './backplane-error.js'
 import { RedisPublisher } from './redis-publisher.js'
 
 const mebibyte = Buffer.alloc(1024 * 1024)
@@ -21,7 +21,7 @@ describe('RedisPublisher', () => {
   let publisher: RedisPublisher
 
   function open(redis: Redis): void {
-    publisher = new RedisPublisher(redis, 10_000, 2 * mebibyte.length)
+    publisher = new RedisPublisher(redis, 10_000)
     publisher.open()
   }
 

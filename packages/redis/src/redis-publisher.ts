@@ -1,7 +1,6 @@
 import { printable } from '@signalbox/abstractions'
+import { BackplaneError, DeadlineQueue } from '@signalbox/cluster'
 import type { Redis } from 'ioredis'
-import { BackplaneError } from './backplane-error.js'
-import { DeadlineQueue } from './deadline-queue.js'
 
 /** What may be held back, or under way, at once. Redis is out of reach for longer than memory lasts when it is full. */
 const maximumPendingBytes = 64 * 1024 * 1024
@@ -20,7 +19,6 @@ interface Publish {
 export class RedisPublisher {
   readonly #redis: Redis
   readonly #timeoutMs: number
-  readonly #maximumPayloadBytes: number
   /** Not handed to Redis yet. */
   readonly #unsent = new Set<Publish>()
   readonly #pending: DeadlineQueue<Publish>
@@ -34,23 +32,14 @@ export class RedisPublisher {
   /** Sends that failed, for whatever reason. */
   failures = 0
 
-  constructor(redis: Redis, timeoutMs: number, maximumPayloadBytes: number) {
+  constructor(redis: Redis, timeoutMs: number) {
     this.#redis = redis
     this.#timeoutMs = timeoutMs
-    this.#maximumPayloadBytes = maximumPayloadBytes
     this.#pending = new DeadlineQueue(timeoutMs, publish => this.#fail(publish, this.#timedOut(publish)))
   }
 
-  /**
-   * @returns how many subscribers the Redis server that took it has for the channel; rejects with BackplaneError.
-   * @throws BackplaneError for a payload that is too large.
-   */
+  /** @returns how many subscribers the Redis server that took it has for the channel; rejects with BackplaneError. */
   publish(channel: string, payload: Buffer): Promise<number> {
-    if (payload.length > this.#maximumPayloadBytes)
-      throw new BackplaneError(
-        'SIGNALR_BACKPLANE_TOO_LARGE',
-        `A message of ${payload.length} bytes is too large for the backplane; the limit is ${this.#maximumPayloadBytes}.`,
-      )
     return new Promise((resolve, reject) => {
       const publish: Publish = { channel, payload, resolve, reject }
       this.#pendingBytes += payload.length

@@ -1,15 +1,15 @@
+import { eventually } from '@signalbox/cluster/testing'
 import { expect } from 'chai'
-import { eventually } from './testing/eventually.js'
+import { type RedisNode, startRedisNode } from './testing/redis-node.js'
 import { useRedisServer } from './testing/redis-server.js'
-import { TestNode } from './testing/test-node.js'
 
 describe('Subscriptions of a crowd', () => {
   const redis = useRedisServer()
   const size = 5_000
-  let node: TestNode
+  let node: RedisNode
 
   beforeEach(async () => {
-    node = await TestNode.start({ url: redis().url })
+    node = await startRedisNode({ url: redis().url })
   })
 
   afterEach(() => node.close())

@@ -1,5 +1,5 @@
+import { BackplaneError } from '@signalbox/cluster'
 import { expect } from 'chai'
-import { BackplaneError } from './backplane-error.js'
 import { Subscriptions } from './subscriptions.js'
 
 const timeoutMs = 200

@@ -1,6 +1,5 @@
 import { printable } from '@signalbox/abstractions'
-import { BackplaneError } from './backplane-error.js'
-import { DeadlineQueue } from './deadline-queue.js'
+import { BackplaneError, DeadlineQueue } from '@signalbox/cluster'
 
 /** Names in one SUBSCRIBE or UNSUBSCRIBE: long commands keep Redis from serving others. */
 const namesPerCommand = 1_000

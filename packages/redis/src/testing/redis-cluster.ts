@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from './eventually.js'
+import { eventually } from '@signalbox/cluster/testing'
 import { freePort, type Listener, RedisServer } from './redis-server.js'
 
 const slots = 16_384

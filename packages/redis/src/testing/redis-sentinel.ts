@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventually } from '@signalbox/cluster/testing'
 import { Redis } from 'ioredis'
-import { eventually } from './eventually.js'
 import { freePort, RedisServer, startRedis } from './redis-server.js'
 
 /** A master, a replica, and a Sentinel that watches them. */

@@ -1,24 +1,24 @@
+import { type RedisNode, type RedisNodeOptions, startRedisNode } from './redis-node.js'
 import type { Listener, RedisServer } from './redis-server.js'
-import { TestNode, type TestNodeOptions } from './test-node.js'
 
 /** Two nodes of one hub, for one test. */
 export interface TwoNodes {
-  readonly a: TestNode
-  readonly b: TestNode
+  readonly a: RedisNode
+  readonly b: RedisNode
   /** @returns what is published on these channels from now to the end of the test. */
   listen(...channels: readonly string[]): Promise<Listener['received']>
 }
 
 /** Gives each test two nodes at one Redis, both with these options. */
-export function useTwoNodes(redis: () => RedisServer, options: Omit<TestNodeOptions, 'url'> = {}): TwoNodes {
-  let a: TestNode | undefined
-  let b: TestNode | undefined
+export function useTwoNodes(redis: () => RedisServer, options: Omit<RedisNodeOptions, 'url'> = {}): TwoNodes {
+  let a: RedisNode | undefined
+  let b: RedisNode | undefined
   let listeners: Listener[] = []
 
   beforeEach('two nodes', async () => {
     listeners = []
-    a = await TestNode.start({ ...options, url: redis().url })
-    b = await TestNode.start({ ...options, url: redis().url })
+    a = await startRedisNode({ ...options, url: redis().url })
+    b = await startRedisNode({ ...options, url: redis().url })
   })
 
   afterEach('two nodes', async () => {

@@ -4,8 +4,8 @@ const intervalMs = 2_000
  * A connection lives as long as its node listens to its channel. While another node is waited for, this asks Redis whether it still does: one that
  * was killed sends no answer, and says so to nobody. One that does is asked whether there is anything to wait for.
  */
-export class OwnerWatch {
-  readonly #countListeners: (connectionIds: readonly string[]) => Promise<number[] | undefined>
+export class ConnectionLiveness {
+  readonly #countListeners: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>
   readonly #waitedFor: () => Set<string>
   readonly #onGone: (connectionId: string) => void
   readonly #askOwners: () => void
@@ -17,7 +17,7 @@ export class OwnerWatch {
    * @param askOwners - asks nodes that may be there.
    */
   constructor(
-    countListeners: (connectionIds: readonly string[]) => Promise<number[] | undefined>,
+    countListeners: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>,
     waitedFor: () => Set<string>,
     onGone: (connectionId: string) => void,
     askOwners: () => void,

@@ -1,8 +1,8 @@
 import type { HubConnectionContext, HubConnectionStore } from '@signalbox/hubs'
+import type { BackplaneError } from '../backplane-error.js'
+import type { ClusterChannels } from '../payloads/cluster-channels.js'
+import { GroupAction, type GroupCommand, readAck, writeAck, writeGroupCommand } from '../payloads/cluster-protocol.js'
 import { AckHandler } from './ack-handler.js'
-import type { BackplaneError } from './backplane-error.js'
-import type { RedisChannels } from './redis-channels.js'
-import { GroupAction, type RedisGroupCommand, readAck, writeAck, writeGroupCommand } from './redis-protocol.js'
 
 /** How a node changes the groups of its own connections. */
 export interface OwnGroups {
@@ -17,14 +17,14 @@ export interface OwnGroups {
  */
 export class GroupCommands {
   readonly #serverName: string
-  readonly #channels: RedisChannels
-  readonly #publish: (channel: string, payload: Buffer) => Promise<void>
+  readonly #channels: ClusterChannels
+  readonly #publish: (channel: string, payload: Buffer) => Promise<unknown>
   readonly #acks: AckHandler
 
   constructor(
     serverName: string,
-    channels: RedisChannels,
-    publish: (channel: string, payload: Buffer) => Promise<void>,
+    channels: ClusterChannels,
+    publish: (channel: string, payload: Buffer) => Promise<unknown>,
     ackTimeoutMs: number,
   ) {
     this.#serverName = serverName
@@ -47,7 +47,7 @@ export class GroupCommands {
   }
 
   /** Only the node that has the connection does anything, and only it answers, to what it does not understand too. */
-  async onCommand(command: RedisGroupCommand, store: HubConnectionStore, groups: OwnGroups): Promise<void> {
+  async onCommand(command: GroupCommand, store: HubConnectionStore, groups: OwnGroups): Promise<void> {
     const { id, serverName, action, groupName, connectionId } = command
     const connection = store.get(connectionId)
     if (connection === undefined) return

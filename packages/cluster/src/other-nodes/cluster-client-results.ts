@@ -2,24 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { printable } from '@signalbox/abstractions'
 import { ClientGoneError, ClientResultsManager, errorCompletion, type HubConnectionContext } from '@signalbox/hubs'
 import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
-import type { BackplaneError } from './backplane-error.js'
-import { InvalidPayloadError } from './payload-reader.js'
-import type { Question } from './question-check.js'
-import { readWhole } from './received-message.js'
-import { readCompletion, writeCompletion } from './redis-protocol.js'
+import type { BackplaneError } from '../backplane-error.js'
+import { readCompletion, writeCompletion } from '../payloads/cluster-protocol.js'
+import { InvalidPayloadError } from '../payloads/payload-reader.js'
+import type { PendingInvocation } from '../payloads/pending-invocations.js'
+import { readWhole } from '../payloads/received-message.js'
 
 /** @source The text of .NET. */
 const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
 
-const lostText = "Redis was lost while a client's result was waited for."
-
-/** How answers reach other nodes. */
-export interface AnswerPublisher {
+/** How results reach other nodes. */
+export interface ResultPublisher {
   /** Rejects with BackplaneError. */
-  publish(channel: string, payload: Buffer): Promise<void>
-  /** Calls back when there is a way to Redis again, after there was none. */
-  onceReopened(callback: () => void): void
-  /** For the log: an answer could not be passed on. */
+  publish(channel: string, payload: Buffer): Promise<unknown>
+  /** Calls back when the bus is ready again, after it was not. */
+  onceReady(callback: () => void): void
+  /** For the log: a result could not be passed on. */
   onFailed(error: unknown): void
 }
 
@@ -27,23 +25,26 @@ export interface AnswerPublisher {
  * Results of clients: of those of this node, which are waited for here or on another node, and of those of other nodes.
  * @source dotnet/aspnetcore: src/SignalR/common/Shared/ClientResultsManager.cs
  */
-export class ClientResultsOfNodes {
+export class ClusterClientResults {
   readonly #protocols: readonly HubProtocol[]
-  readonly #publisher: AnswerPublisher
+  readonly #publisher: ResultPublisher
   readonly #own = new ClientResultsManager()
   /** Ids as .NET makes them, unique in the cluster. */
   readonly #remote = new ClientResultsManager(() => randomBytes(16).toString('base64').slice(0, 22))
-  /** To clients of other nodes: the calls that wait. */
-  readonly #questions = new Set<Question>()
+  /** Of clients of other nodes. */
+  readonly #pending = new Set<PendingInvocation>()
+  readonly #lostText: string
 
-  constructor(protocols: readonly HubProtocol[], publisher: AnswerPublisher) {
+  /** @param busName - for texts. */
+  constructor(protocols: readonly HubProtocol[], busName: string, publisher: ResultPublisher) {
     this.#protocols = protocols
+    this.#lostText = `${busName} was lost while a client's result was waited for.`
     this.#publisher = publisher
   }
 
-  /** To clients of other nodes, without an answer yet. */
-  get questions(): readonly Question[] {
-    return [...this.#questions]
+  /** Invocations of clients of other nodes that have not been answered yet. */
+  get pending(): readonly PendingInvocation[] {
+    return [...this.#pending]
   }
 
   /** @param send - sends the invocation to a client of this node. */
@@ -63,13 +64,13 @@ export class ClientResultsOfNodes {
     signal: AbortSignal | undefined,
     publish: (invocationId: string) => Promise<number | undefined>,
   ): Promise<unknown> {
-    let question: Question | undefined
+    let pending: PendingInvocation | undefined
     const result = this.#remote.invoke(connectionId, signal, async invocationId => {
-      question = { connectionId, invocationId }
-      this.#questions.add(question)
+      pending = { connectionId, invocationId }
+      this.#pending.add(pending)
       if ((await publish(invocationId)) === 0) throw new ClientGoneError(connectionId, 'does not exist')
     })
-    return result.finally(() => question !== undefined && this.#questions.delete(question))
+    return result.finally(() => pending !== undefined && this.#pending.delete(pending))
   }
 
   /** Another node waits for the answer of a client of this one. */
@@ -90,18 +91,18 @@ export class ClientResultsOfNodes {
   }
 
   /**
-   * Another node waits for these answers. A client of this node that is not being asked will not answer: the question was lost on the way, or
-   * the answer was. One that is on its way still comes first, as this node publishes in order.
+   * Another node waits for these. A client of this node that knows nothing of one will not answer: the invocation was lost on the way, or
+   * its result was. A result that is on its way still comes first, as this node publishes in order.
    */
   check(
-    questions: readonly Question[],
+    invocations: readonly PendingInvocation[],
     connectionOf: (id: string) => HubConnectionContext | undefined,
     returnChannel: string,
   ): void {
-    for (const { connectionId, invocationId } of questions) {
+    for (const { connectionId, invocationId } of invocations) {
       const connection = connectionOf(connectionId)
       if (connection === undefined || this.#own.has(invocationId)) continue
-      this.#passError(connection.protocol, invocationId, lostText, returnChannel)
+      this.#passError(connection.protocol, invocationId, this.#lostText, returnChannel)
     }
   }
 
@@ -113,7 +114,7 @@ export class ClientResultsOfNodes {
       this.#publisher.onFailed(error)
       const passError = (text: string) => this.#passError(protocol, invocationId, text, returnChannel)
       if (error.code === 'SIGNALR_BACKPLANE_TOO_LARGE') passError(error.message)
-      else this.#publisher.onceReopened(() => passError(lostText))
+      else this.#publisher.onceReady(() => passError(this.#lostText))
     })
   }
 

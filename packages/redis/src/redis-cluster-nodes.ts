@@ -1,7 +1,7 @@
 import type { RedisAddress } from './redis-backplane-options.js'
 
 /** The nodes of a Redis Cluster: those of the options, and those the cluster has told of. Connections take turns with them. */
-export class ClusterNodes {
+export class RedisClusterNodes {
   readonly #listed: readonly RedisAddress[]
   #learnt: readonly RedisAddress[] = []
   #turn: number

@@ -1,7 +1,7 @@
 import { printable } from '@signalbox/abstractions'
 import { PendingByConnection } from '@signalbox/hubs'
-import { BackplaneError } from './backplane-error.js'
-import { DeadlineQueue } from './deadline-queue.js'
+import { BackplaneError } from '../backplane-error.js'
+import { DeadlineQueue } from '../deadline-queue.js'
 
 interface PendingAck {
   readonly id: number

@@ -1,13 +1,16 @@
 import { createNode, RecurringLog } from '@signalbox/abstractions'
-import { type Audience, type BackplaneHub, Hub, SerializedHubMessage } from '@signalbox/hubs'
+import { type Audience, type Backplane, type BackplaneHub, Hub, SerializedHubMessage } from '@signalbox/hubs'
 import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
-import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
-import type { RedisBackplaneOptions } from '../redis-backplane-options.js'
-import type { RedisHubLifetimeManager } from '../redis-hub-lifetime-manager.js'
+import type { ClusterHubLifetimeManager } from '../cluster-hub-lifetime-manager.js'
 import { eventually } from './eventually.js'
 
-export interface TestNodeOptions extends RedisBackplaneOptions {
+/** A backplane over a bus. */
+export interface TestedBackplane extends Backplane {
+  createLifetimeManager(hub: BackplaneHub): ClusterHubLifetimeManager
+}
+
+export interface TestNodeOptions {
   /** Default `Chat.Hubs.ChatHub`. */
   readonly hubName?: string
   /** What the node and its clients speak; default JSON alone. */
@@ -15,19 +18,22 @@ export interface TestNodeOptions extends RedisBackplaneOptions {
 }
 
 /** One server of a cluster: a hub without methods over test connections, with a backplane of its own. */
-export class TestNode {
+export class TestNode<B extends TestedBackplane = TestedBackplane> {
   readonly logger = new RecordingLogger()
   readonly recurringLog = new RecurringLog(this.logger)
   readonly node = createNode()
-  readonly backplane: RedisBackplane
-  readonly manager: RedisHubLifetimeManager
+  readonly backplane: B
+  readonly manager: ClusterHubLifetimeManager
   readonly #server: TestServer
   /** Resolve when the hub has greeted a connection, by connection id. */
   readonly #greeted = new Map<string, () => void>()
 
-  constructor({ hubName = 'Chat.Hubs.ChatHub', protocols = [new JsonHubProtocol()], ...options }: TestNodeOptions) {
-    this.backplane = redisBackplane(options)
-    this.manager = this.backplane.createLifetimeManager(this.hub(hubName, protocols))
+  constructor(
+    backplane: B,
+    { hubName = 'Chat.Hubs.ChatHub', protocols = [new JsonHubProtocol()] }: TestNodeOptions = {},
+  ) {
+    this.backplane = backplane
+    this.manager = backplane.createLifetimeManager(this.hub(hubName, protocols))
     const greeted = this.#greeted
     class GreetingHub extends Hub {
       override onConnected(): void {
@@ -39,10 +45,10 @@ export class TestNode {
     this.#server = new TestServer(GreetingHub, { userIdProvider }, this.manager, undefined, protocols)
   }
 
-  static async start(options: TestNodeOptions): Promise<TestNode> {
-    const node = new TestNode(options)
-    await eventually(() => node.backplane.isReady)
-    return node
+  /** @returns the node, once it is part of its cluster. */
+  async ready(): Promise<this> {
+    await eventually(() => this.backplane.isReady)
+    return this
   }
 
   /** A client, once it is connected on the server too. */

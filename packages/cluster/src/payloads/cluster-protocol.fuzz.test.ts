@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { InvalidPayloadError } from './payload-reader.js'
+import { capturedPayloads } from '../testing/captured-payloads.js'
 import {
   readAck,
   readCompletion,
@@ -10,8 +10,8 @@ import {
   writeCompletion,
   writeGroupCommand,
   writeInvocation,
-} from './redis-protocol.js'
-import { capturedPayloads } from './testing/captured-payloads.js'
+} from './cluster-protocol.js'
+import { InvalidPayloadError } from './payload-reader.js'
 
 const run = { seed: 20_260_401, numRuns: 2_000 }
 const readers = { readAck, readCompletion, readGroupCommand, readInvocation }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { SerializedHubMessage } from '@signalbox/hubs'
 import { type ByteCursor, type HubMessage, type HubProtocol, MessageType, recordSeparator } from '@signalbox/protocol'
+import type { SerializedMessages } from './cluster-protocol.js'
 import type { PayloadGuard } from './payload-guard.js'
-import type { SerializedMessages } from './redis-protocol.js'
 
 /**
  * A message as another node has serialized it: its bytes go to the clients as they are. Only where the other node does not speak a client's

@@ -11,7 +11,7 @@ import { PayloadWriter } from './payload-writer.js'
 export type SerializedMessages = ReadonlyMap<string, Uint8Array>
 
 /** On the channels of all connections, of a group, of a user and of a connection. */
-export interface RedisInvocation {
+export interface ClusterInvocation {
   readonly excludedConnectionIds: readonly string[]
   readonly messages: SerializedMessages
   /** Set when the sender wants the client's result. */
@@ -23,7 +23,7 @@ export interface RedisInvocation {
 export const GroupAction = { Add: 1, Remove: 2 } as const
 export type GroupAction = (typeof GroupAction)[keyof typeof GroupAction]
 
-export interface RedisGroupCommand {
+export interface GroupCommand {
   /** For the ack, any 32 bits. */
   readonly id: number
   /** Who wants the ack. */
@@ -35,7 +35,7 @@ export interface RedisGroupCommand {
 }
 
 /** The result of a client of another node. */
-export interface RedisCompletion {
+export interface ReturnedCompletion {
   readonly protocolName: string
   /** One CompletionMessage, framed. */
   readonly completion: Buffer
@@ -58,7 +58,7 @@ export function writeInvocation(
 }
 
 /** The messages are views of the payload. @throws InvalidPayloadError */
-export function readInvocation(payload: Buffer): RedisInvocation {
+export function readInvocation(payload: Buffer): ClusterInvocation {
   const reader = new PayloadReader(payload)
   const length = reader.arrayOfAtLeast(2)
   const excludedConnectionIds = readIds(reader)
@@ -88,7 +88,7 @@ function readMessages(reader: PayloadReader): SerializedMessages {
   return messages
 }
 
-export function writeGroupCommand(command: RedisGroupCommand): Buffer {
+export function writeGroupCommand(command: GroupCommand): Buffer {
   return new PayloadWriter()
     .arrayLength(5)
     .int32(command.id)
@@ -99,7 +99,7 @@ export function writeGroupCommand(command: RedisGroupCommand): Buffer {
 }
 
 /** @throws InvalidPayloadError */
-export function readGroupCommand(payload: Buffer): RedisGroupCommand {
+export function readGroupCommand(payload: Buffer): GroupCommand {
   const reader = new PayloadReader(payload)
   reader.arrayOfAtLeast(5)
   const id = reader.int32()
@@ -127,7 +127,7 @@ export function writeCompletion(protocolName: string, completion: Uint8Array): B
 }
 
 /** The completion is a view of the payload. @throws InvalidPayloadError */
-export function readCompletion(payload: Buffer): RedisCompletion {
+export function readCompletion(payload: Buffer): ReturnedCompletion {
   const reader = new PayloadReader(payload)
   reader.arrayOfAtLeast(2)
   const protocolName = reader.string()

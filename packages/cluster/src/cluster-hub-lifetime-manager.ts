@@ -12,80 +12,96 @@ import {
 } from '@signalbox/hubs'
 import type { CompletionMessage, HubProtocol } from '@signalbox/protocol'
 import { BackplaneError } from './backplane-error.js'
-import { ClientResultsOfNodes } from './client-results-of-nodes.js'
+import type { ClusterBus } from './bus/cluster-bus.js'
 import { EchoOrder } from './echo-order.js'
-import { GroupCommands } from './group-commands.js'
-import { OwnerWatch } from './owner-watch.js'
-import { PayloadGuard } from './payload-guard.js'
-import { type QuestionCheck, readQuestionCheck, writeQuestionCheck } from './question-check.js'
-import { receivedMessage } from './received-message.js'
-import type { ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
-import { RedisChannels } from './redis-channels.js'
-import type { RedisConnections } from './redis-connections.js'
+import { ClusterClientResults } from './other-nodes/cluster-client-results.js'
+import { ConnectionLiveness } from './other-nodes/connection-liveness.js'
+import { GroupCommands } from './other-nodes/group-commands.js'
+import { ClusterChannels } from './payloads/cluster-channels.js'
 import {
+  type ClusterInvocation,
   GroupAction,
-  type RedisGroupCommand,
-  type RedisInvocation,
+  type GroupCommand,
   readGroupCommand,
   readInvocation,
   writeInvocation,
-} from './redis-protocol.js'
+} from './payloads/cluster-protocol.js'
+import { PayloadGuard } from './payloads/payload-guard.js'
+import {
+  type PendingInvocations,
+  readPendingInvocations,
+  writePendingInvocations,
+} from './payloads/pending-invocations.js'
+import { receivedMessage } from './payloads/received-message.js'
+
+/** What is set for a cluster, the same for all of its hubs. */
+export interface ClusterOptions {
+  /** Within which the node of a connection must confirm that it has joined or left a group. */
+  readonly ackTimeoutMs: number
+  /** Largest payload sent and received. */
+  readonly maximumPayloadBytes: number
+}
 
 /** Small enough for every node to read in a moment, and for any limit of payloads that lets messages pass. */
-const questionsPerCheck = 500
+const invocationsPerCheck = 500
 
 /**
  * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the nodes that have them listen.
  * Sends to all, to groups and to users reach the connections of this node by the same way, so that every node sees them in one order.
  * @source dotnet/aspnetcore: src/SignalR/server/StackExchangeRedis/src/RedisHubLifetimeManager.cs
  */
-export class RedisHubLifetimeManager implements HubLifetimeManager {
-  readonly channels: RedisChannels
+export class ClusterHubLifetimeManager implements HubLifetimeManager {
+  readonly channels: ClusterChannels
   readonly guard: PayloadGuard
   readonly #protocols: readonly HubProtocol[]
   readonly #recurringLog: RecurringLog
   readonly #hubName: string
   readonly #serverName: string
-  readonly #redis: RedisConnections
+  readonly #bus: ClusterBus
+  readonly #maximumPayloadBytes: number
   readonly #store = new HubConnectionStore()
   readonly #order = new EchoOrder()
   readonly #groups: GroupCommands
-  readonly #results: ClientResultsOfNodes
-  readonly #watch: OwnerWatch
+  readonly #results: ClusterClientResults
+  readonly #liveness: ConnectionLiveness
 
   /** @param serverName - unique in the cluster: a new one for each hub of each process. */
-  constructor(hub: BackplaneHub, serverName: string, redis: RedisConnections, options: ResolvedRedisBackplaneOptions) {
-    this.channels = new RedisChannels(hub.name, serverName, options.channelPrefix)
+  constructor(hub: BackplaneHub, serverName: string, bus: ClusterBus, options: ClusterOptions) {
+    this.channels = new ClusterChannels(hub.name, serverName)
     this.guard = new PayloadGuard(hub.name, hub.recurringLog, options.maximumPayloadBytes)
     this.#protocols = hub.protocols
     this.#recurringLog = hub.recurringLog
     this.#hubName = hub.name
     this.#serverName = serverName
-    this.#redis = redis
+    this.#bus = bus
+    this.#maximumPayloadBytes = options.maximumPayloadBytes
     const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
     this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
-    this.#results = new ClientResultsOfNodes(hub.protocols, {
+    this.#results = new ClusterClientResults(hub.protocols, bus.name, {
       publish,
-      onceReopened: callback => redis.publisher.onceReopened(callback),
+      onceReady: callback => bus.onceReady(callback),
       onFailed: error => this.#warn("a client's result could not be passed on", error),
     })
-    this.#watch = new OwnerWatch(
-      connectionIds => redis.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
+    this.#liveness = new ConnectionLiveness(
+      connectionIds => bus.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
       () => {
-        const asked = this.#results.questions.map(({ connectionId }) => connectionId)
+        const asked = this.#results.pending.map(({ connectionId }) => connectionId)
         return new Set([...this.#groups.connectionIds, ...asked])
       },
       connectionId => {
         this.#groups.onConnectionGone(connectionId)
         this.#results.abandonRemote(connectionId)
       },
-      () => this.#checkQuestions(),
+      () => this.#checkPendingInvocations(),
     )
     this.#listen(this.channels.all, payload => this.#onAll(payload))
     this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
     this.#listen(this.channels.ownAcks, payload => this.#groups.onAck(payload))
     this.#listen(this.channels.ownReturn, payload => this.#results.onReturned(payload))
-    this.#listen(this.channels.questions, payload => this.#onQuestionCheck(readQuestionCheck(payload)))
+    this.#listen(this.channels.pendingInvocations, payload =>
+      this.#onPendingInvocations(readPendingInvocations(payload)),
+    )
+    bus.onLost(error => this.#onLost(error))
   }
 
   // Who is connected
@@ -119,11 +135,10 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
   onDisconnected(connection: HubConnectionContext): void {
     const { connectionId, userIdentifier } = connection
     if (this.#store.get(connectionId) !== connection) return
-    const { subscriptions } = this.#redis
     for (const groupName of this.#store.remove(connection))
-      subscriptions.release(this.channels.group(groupName), connectionId)
-    subscriptions.release(this.channels.connection(connectionId), connectionId)
-    if (userIdentifier) subscriptions.release(this.channels.user(userIdentifier), connectionId)
+      this.#bus.release(this.channels.group(groupName), connectionId)
+    this.#bus.release(this.channels.connection(connectionId), connectionId)
+    if (userIdentifier) this.#bus.release(this.channels.user(userIdentifier), connectionId)
   }
 
   // Sending
@@ -145,7 +160,8 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   #sendToClient(connectionId: string, message: SerializedHubMessage): void | Promise<void> {
     const connection = this.#store.get(connectionId)
-    if (connection === undefined) return this.#publish(this.channels.connection(connectionId), this.#serialize(message))
+    if (connection === undefined)
+      return this.#publish(this.channels.connection(connectionId), this.#serialize(message)).then(() => {})
     message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
     const written = this.#order.write(() => connection.write(message))
     return written === undefined ? connection.drained() : written.then(() => connection.drained())
@@ -168,7 +184,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     excluded: readonly string[] = [],
   ): Promise<void> {
     const payload = this.#serialize(message, excluded)
-    const comesBack = this.#redis.isReady && receiversHere() !== undefined
+    const comesBack = this.#bus.isReady && receiversHere() !== undefined
     const forget = comesBack ? this.#order.expect(channel, payload) : undefined
     try {
       await this.#publish(channel, payload)
@@ -181,8 +197,11 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     }
   }
 
-  async #publish(channel: string, payload: Buffer): Promise<void> {
-    await this.#redis.publisher.publish(channel, payload)
+  /** @returns how many nodes hear it; undefined when that is not known. */
+  #publish(channel: string, payload: Buffer): Promise<number | undefined> {
+    if (payload.length <= this.#maximumPayloadBytes) return this.#bus.publish(channel, payload)
+    const text = `A message of ${payload.length} bytes is too large for the backplane; the limit is ${this.#maximumPayloadBytes}.`
+    return Promise.reject(new BackplaneError('SIGNALR_BACKPLANE_TOO_LARGE', text))
   }
 
   /** In every protocol of the hub: who listens is not known, and a .NET node cuts clients whose protocol is missing. */
@@ -218,8 +237,7 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     if (connection.isAborted) return undefined
     const { connectionId } = connection
     const channel = this.channels.group(groupName)
-    if (!this.#store.addToGroup(connectionId, groupName))
-      return this.#redis.subscriptions.pending(channel, connectionId)
+    if (!this.#store.addToGroup(connectionId, groupName)) return this.#bus.pending(channel, connectionId)
     const subscribed = this.#hold(channel, connectionId, payload => this.#onGroup(groupName, channel, payload))
     return subscribed?.catch(error => {
       this.#leave(connectionId, groupName)
@@ -229,18 +247,18 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   #leave(connectionId: string, groupName: string): void {
     if (this.#store.removeFromGroup(connectionId, groupName))
-      this.#redis.subscriptions.release(this.channels.group(groupName), connectionId)
+      this.#bus.release(this.channels.group(groupName), connectionId)
   }
 
   /** When no node has the connection there is nothing to do, and nothing to wait for. */
   #askOwner(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
     return this.#groups.send(action, connectionId, groupName, () => {
-      void this.#watch.check([connectionId])
-      this.#watch.start()
+      void this.#liveness.check([connectionId])
+      this.#liveness.start()
     })
   }
 
-  #onGroupCommand(command: RedisGroupCommand): void {
+  #onGroupCommand(command: GroupCommand): void {
     const groups = {
       join: (connection: HubConnectionContext, groupName: string) => this.#join(connection, groupName),
       leave: (connectionId: string, groupName: string) => this.#leave(connectionId, groupName),
@@ -260,11 +278,12 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     if (connection === undefined)
       return this.#results.invokeRemote(connectionId, signal, async invocationId => {
         const message = SerializedHubMessage.invocation(target, args, invocationId)
-        const wanted = { invocationId, returnChannel: this.channels.ownReturnInPayloads }
+        const wanted = { invocationId, returnChannel: this.channels.ownReturn }
         const payload = this.#serialize(message, undefined, wanted)
-        const nodes = await this.#redis.publishAndCount(this.channels.connection(connectionId), payload)
-        this.#watch.start()
-        return nodes
+        const channel = this.channels.connection(connectionId)
+        const nodes = await this.#publish(channel, payload)
+        this.#liveness.start()
+        return nodes ?? (await this.#bus.countSubscribers([channel]))?.[0]
       })
     return this.#results.invokeOwn(connection, signal, invocationId => {
       const message = SerializedHubMessage.invocation(target, args, invocationId)
@@ -281,18 +300,20 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#results.complete(connectionId, result)
   }
 
-  /** Nodes of Signalbox say which of the questions they do not know. When this is lost, the next one follows soon. */
-  #checkQuestions(): void {
-    const { questions } = this.#results
-    const returnChannel = this.channels.ownReturnInPayloads
-    for (let start = 0; start < questions.length; start += questionsPerCheck) {
-      const check = { returnChannel, questions: questions.slice(start, start + questionsPerCheck) }
-      this.#publish(this.channels.questions, writeQuestionCheck(check)).catch(() => {})
+  /** Nodes of Signalbox say which of them they do not know. When this is lost, the next one follows soon. */
+  #checkPendingInvocations(): void {
+    const { pending } = this.#results
+    const returnChannel = this.channels.ownReturn
+    for (let start = 0; start < pending.length; start += invocationsPerCheck) {
+      const invocations = pending.slice(start, start + invocationsPerCheck)
+      this.#publish(this.channels.pendingInvocations, writePendingInvocations({ returnChannel, invocations })).catch(
+        () => {},
+      )
     }
   }
 
-  #onQuestionCheck({ returnChannel, questions }: QuestionCheck): void {
-    this.#results.check(questions, id => this.#store.get(id), this.channels.named(returnChannel))
+  #onPendingInvocations({ returnChannel, invocations }: PendingInvocations): void {
+    this.#results.check(invocations, id => this.#store.get(id), returnChannel)
   }
 
   // Receiving
@@ -315,21 +336,21 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
     this.#order.onDelivered(channel, payload)
   }
 
-  #onConnection(connection: HubConnectionContext, invocation: RedisInvocation): void {
+  #onConnection(connection: HubConnectionContext, invocation: ClusterInvocation): void {
     const { invocationId, returnChannel } = invocation
     if (invocationId) {
-      if (returnChannel) this.#results.forward(connection, invocationId, this.channels.named(returnChannel))
+      if (returnChannel) this.#results.forward(connection, invocationId, returnChannel)
       else this.guard.reject('Another node asks for a result and does not say where it wants it.')
     }
     connection.write(this.#received(invocation))
   }
 
-  #received(invocation: RedisInvocation): SerializedHubMessage {
+  #received(invocation: ClusterInvocation): SerializedHubMessage {
     return receivedMessage(invocation.messages, this.#protocols, this.guard)
   }
 
   #hold(channel: string, holder: string, handle: (payload: Buffer) => void): Promise<void> | undefined {
-    return this.#redis.subscriptions.hold(channel, holder, payload => this.guard.run(channel, payload, handle))
+    return this.#bus.hold(channel, holder, payload => this.guard.run(channel, payload, handle))
   }
 
   /** Nobody waits for it, so a failure is for the log. */
@@ -350,23 +371,23 @@ export class RedisHubLifetimeManager implements HubLifetimeManager {
 
   /** Whether this node is part of the cluster for this hub: all four base channels are subscribed. */
   get isReady(): boolean {
-    return this.channels.base.every(channel => this.#redis.subscriptions.isSubscribed(channel))
+    return this.channels.base.every(channel => this.#bus.isSubscribed(channel))
   }
 
   /** Answers of other nodes do not come any more: who waits for one is told now. */
-  onLost(error: BackplaneError): void {
+  #onLost(error: BackplaneError): void {
     this.#order.clear()
     this.#groups.failAll(error)
     this.#results.failRemote(error)
   }
 
   close(error: BackplaneError): void {
-    this.#watch.stop()
-    this.onLost(error)
+    this.#liveness.stop()
+    this.#onLost(error)
   }
 }
 
 /** Done when the last of them is. */
-async function sendEach(names: Iterable<string>, send: (name: string) => void | Promise<void>): Promise<void> {
+async function sendEach(names: Iterable<string>, send: (name: string) => Promise<unknown> | undefined): Promise<void> {
   await Promise.all(Array.from(names, send))
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { type ClusterNodes, keyOfAddress } from './cluster-nodes.js'
 import type { RedisAddress } from './redis-backplane-options.js'
+import { keyOfAddress, type RedisClusterNodes } from './redis-cluster-nodes.js'
 
 interface Node {
   readonly client: Redis
@@ -9,12 +9,12 @@ interface Node {
 }
 
 /** In a cluster a server knows its own subscribers only, so every one is asked: a connection to each node. */
-export class ClusterCensus {
-  readonly #nodes: ClusterNodes
+export class RedisClusterClients {
+  readonly #nodes: RedisClusterNodes
   readonly #connect: (address: RedisAddress) => Redis
   readonly #byAddress = new Map<string, Node>()
 
-  constructor(nodes: ClusterNodes, connect: (address: RedisAddress) => Redis) {
+  constructor(nodes: RedisClusterNodes, connect: (address: RedisAddress) => Redis) {
     this.#nodes = nodes
     this.#connect = connect
     this.refresh()

@@ -1,9 +1,8 @@
 import { type CompletionMessage, JsonHubProtocol, MessageType } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { InvalidPayloadError } from './payload-reader.js'
 import {
+  type ClusterInvocation,
   GroupAction,
-  type RedisInvocation,
   readAck,
   readCompletion,
   readGroupCommand,
@@ -12,7 +11,8 @@ import {
   writeCompletion,
   writeGroupCommand,
   writeInvocation,
-} from './redis-protocol.js'
+} from './cluster-protocol.js'
+import { InvalidPayloadError } from './payload-reader.js'
 
 // T: vectors of dotnet/aspnetcore, src/SignalR/server/StackExchangeRedis/test. D: derived, and written by a real node byte for byte.
 
@@ -232,7 +232,7 @@ describe('Redis protocol, invocations', () => {
   for (const [name, args, hex] of vectors) {
     it(`writes and reads ${name}`, () => {
       const [messages, excludedConnectionIds = [], wanted] = args
-      const expected: RedisInvocation = {
+      const expected: ClusterInvocation = {
         excludedConnectionIds,
         messages,
         invocationId: wanted?.invocationId,

@@ -1,6 +1,6 @@
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { readWhole } from './received-message.js'
+import { capturedPayloads } from '../testing/captured-payloads.js'
 import {
   readAck,
   readCompletion,
@@ -10,8 +10,8 @@ import {
   writeCompletion,
   writeGroupCommand,
   writeInvocation,
-} from './redis-protocol.js'
-import { capturedPayloads } from './testing/captured-payloads.js'
+} from './cluster-protocol.js'
+import { readWhole } from './received-message.js'
 
 /** Reads a payload and writes what was read. */
 const rewrites: Readonly<Record<string, (payload: Buffer) => Buffer>> = {

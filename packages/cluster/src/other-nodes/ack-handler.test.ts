@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { BackplaneError } from '../backplane-error.js'
 import { AckHandler } from './ack-handler.js'
-import { BackplaneError } from './backplane-error.js'
 
 describe('AckHandler', () => {
   const lost = new BackplaneError('SIGNALR_BACKPLANE_LOST', 'lost')
