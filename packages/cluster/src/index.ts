@@ -1,5 +1,6 @@
 export { BackplaneError, type BackplaneErrorCode } from './backplane-error.js'
 export type { ClusterBus } from './bus/cluster-bus.js'
+export { MemoryBus, MemoryNetwork, memoryBackplane } from './bus/memory-bus.js'
 export { ClusterBackplane, type ClusterHealth } from './cluster-backplane.js'
 export { ClusterHubLifetimeManager, type ClusterOptions } from './cluster-hub-lifetime-manager.js'
 export { DeadlineQueue } from './deadline-queue.js'

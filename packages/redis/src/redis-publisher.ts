@@ -29,6 +29,8 @@ export class RedisPublisher {
   #isOpen = false
   #closedAt = performance.now()
   #onReopened: (() => void)[] = []
+  /** Set once nothing is published any more. */
+  #closed: BackplaneError | undefined
   /** Sends that failed, for whatever reason. */
   failures = 0
 
@@ -40,6 +42,7 @@ export class RedisPublisher {
 
   /** @returns how many subscribers the Redis server that took it has for the channel; rejects with BackplaneError. */
   publish(channel: string, payload: Buffer): Promise<number> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
     return new Promise((resolve, reject) => {
       const publish: Publish = { channel, payload, resolve, reject }
       this.#pendingBytes += payload.length
@@ -88,6 +91,7 @@ export class RedisPublisher {
   close(error: BackplaneError): void {
     clearImmediate(this.#flush)
     this.#isOpen = false
+    this.#closed = error
     this.#takeUnsent()
     for (const publish of this.#pending.clear()) this.#fail(publish, error)
   }

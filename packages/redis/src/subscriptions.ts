@@ -44,6 +44,8 @@ export class Subscriptions {
   readonly #timeoutMs: number
   #flush: NodeJS.Immediate | undefined
   #isConnected = false
+  /** Set once nothing is subscribed any more. */
+  #closed: BackplaneError | undefined
   /** Since when Redis has not answered; undefined while it does. */
   #silentSince: number | undefined = performance.now()
 
@@ -72,6 +74,7 @@ export class Subscriptions {
    *   next connection, unless the holder releases it.
    */
   hold(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
     const key = keyOf(channel)
     let subscription = this.#byChannel.get(key)
     if (subscription === undefined) {
@@ -137,6 +140,7 @@ export class Subscriptions {
   /** For good. */
   close(error: BackplaneError): void {
     clearImmediate(this.#flush)
+    this.#closed = error
     for (const waiter of this.#waiting.clear()) this.#giveUp(waiter, error)
     this.#byChannel.clear()
   }

@@ -1,0 +1,29 @@
+import { RecurringLog, silentLogger } from '@signalbox/abstractions'
+import { describeClusterBus, eventually } from '@signalbox/cluster/testing'
+import { resolveRedisBackplaneOptions } from './redis-backplane-options.js'
+import { RedisBus } from './redis-bus.js'
+import { useRedisServer } from './testing/redis-server.js'
+import { TcpProxy } from './testing/tcp-proxy.js'
+
+describe('RedisBus', () => {
+  const redis = useRedisServer()
+
+  function connect(url: string): RedisBus {
+    const options = resolveRedisBackplaneOptions({ url, channelPrefix: 'MyApp', sendTimeoutMs: 300 })
+    return new RedisBus(options, silentLogger, new RecurringLog(silentLogger))
+  }
+
+  describeClusterBus('RedisBus', async () => {
+    const proxy = await TcpProxy.start(redis().port)
+    const buses = [connect(proxy.url), connect(redis().url), connect(redis().url)] as const
+    await eventually(() => buses.every(({ isReady }) => isReady))
+    return {
+      buses,
+      way: { cut: () => proxy.reset(), mend: () => proxy.heal() },
+      dispose: async () => {
+        await Promise.all(buses.map(bus => bus.close()))
+        await proxy.close()
+      },
+    }
+  })
+})
