@@ -7,14 +7,14 @@ import {
   HubConnectionStore,
   type HubLifetimeManager,
   type Receivers,
-  SerializedHubMessage,
+  type SerializedHubMessage,
   writeToReceivers,
 } from '@signalbox/hubs'
-import type { CompletionMessage, HubProtocol } from '@signalbox/protocol'
+import type { HubProtocol } from '@signalbox/protocol'
 import { BackplaneError } from './backplane-error.js'
 import type { ClusterBus } from './bus/cluster-bus.js'
 import { EchoOrder } from './echo-order.js'
-import { ClusterClientResults } from './other-nodes/cluster-client-results.js'
+import { ClusterClientResults, type InvocationSender } from './other-nodes/cluster-client-results.js'
 import { ConnectionLiveness } from './other-nodes/connection-liveness.js'
 import { GroupCommands } from './other-nodes/group-commands.js'
 import { ClusterChannels } from './payloads/cluster-channels.js'
@@ -53,6 +53,7 @@ const invocationsPerCheck = 500
 export class ClusterHubLifetimeManager implements HubLifetimeManager {
   readonly channels: ClusterChannels
   readonly guard: PayloadGuard
+  readonly clientResults: ClusterClientResults
   readonly #protocols: readonly HubProtocol[]
   readonly #recurringLog: RecurringLog
   readonly #hubName: string
@@ -62,7 +63,6 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   readonly #store = new HubConnectionStore()
   readonly #order = new EchoOrder()
   readonly #groups: GroupCommands
-  readonly #results: ClusterClientResults
   readonly #liveness: ConnectionLiveness
 
   /** @param serverName - unique in the cluster: a new one for each hub of each process. */
@@ -77,7 +77,13 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     this.#maximumPayloadBytes = options.maximumPayloadBytes
     const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
     this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
-    this.#results = new ClusterClientResults(hub.protocols, bus.name, {
+    const sender: InvocationSender = {
+      connectionOf: connectionId => this.#store.get(connectionId),
+      send: (connection, invocation) => this.#write(connection, invocation),
+      publish: (connectionId, invocation, invocationId) =>
+        this.#publishInvocation(connectionId, invocation, invocationId),
+    }
+    this.clientResults = new ClusterClientResults(hub.protocols, bus.name, sender, {
       publish,
       onceReady: callback => bus.onceReady(callback),
       onFailed: error => this.#warn("a client's result could not be passed on", error),
@@ -85,19 +91,19 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     this.#liveness = new ConnectionLiveness(
       connectionIds => bus.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
       () => {
-        const asked = this.#results.pending.map(({ connectionId }) => connectionId)
+        const asked = this.clientResults.pending.map(({ connectionId }) => connectionId)
         return new Set([...this.#groups.connectionIds, ...asked])
       },
       connectionId => {
         this.#groups.onConnectionGone(connectionId)
-        this.#results.abandonRemote(connectionId)
+        this.clientResults.abandonRemote(connectionId)
       },
       () => this.#checkPendingInvocations(),
     )
     this.#listen(this.channels.all, payload => this.#onAll(payload))
     this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
     this.#listen(this.channels.ownAcks, payload => this.#groups.onAck(payload))
-    this.#listen(this.channels.ownReturn, payload => this.#results.onReturned(payload))
+    this.#listen(this.channels.ownReturn, payload => this.clientResults.onReturned(payload))
     this.#listen(this.channels.pendingInvocations, payload =>
       this.#onPendingInvocations(readPendingInvocations(payload)),
     )
@@ -126,10 +132,6 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
         throw error
       },
     )
-  }
-
-  onAborted(connectionId: string): void {
-    this.#results.abandonOwn(connectionId)
   }
 
   onDisconnected(connection: HubConnectionContext): void {
@@ -162,9 +164,14 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     const connection = this.#store.get(connectionId)
     if (connection === undefined)
       return this.#publish(this.channels.connection(connectionId), this.#serialize(message)).then(() => {})
-    message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
-    const written = this.#order.write(() => connection.write(message))
+    const written = this.#write(connection, message)
     return written === undefined ? connection.drained() : written.then(() => connection.drained())
+  }
+
+  /** Behind what is expected back before it. */
+  #write(connection: HubConnectionContext, message: SerializedHubMessage): void | Promise<void> {
+    message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
+    return this.#order.write(() => connection.write(message))
   }
 
   #sendToClients(connectionIds: readonly string[], message: SerializedHubMessage): Promise<void> {
@@ -268,41 +275,21 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
 
   // Client results
 
-  invokeConnection(
+  async #publishInvocation(
     connectionId: string,
-    target: string,
-    args: readonly unknown[],
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    const connection = this.#store.get(connectionId)
-    if (connection === undefined)
-      return this.#results.invokeRemote(connectionId, signal, async invocationId => {
-        const message = SerializedHubMessage.invocation(target, args, invocationId)
-        const wanted = { invocationId, returnChannel: this.channels.ownReturn }
-        const payload = this.#serialize(message, undefined, wanted)
-        const channel = this.channels.connection(connectionId)
-        const nodes = await this.#publish(channel, payload)
-        this.#liveness.start()
-        return nodes ?? (await this.#bus.countSubscribers([channel]))?.[0]
-      })
-    return this.#results.invokeOwn(connection, signal, invocationId => {
-      const message = SerializedHubMessage.invocation(target, args, invocationId)
-      message.bytesFor(connection.protocol)
-      return this.#order.write(() => connection.write(message))
-    })
-  }
-
-  wantsRawResult(invocationId: string): boolean {
-    return this.#results.wantsRawResult(invocationId)
-  }
-
-  setConnectionResult(connectionId: string, result: CompletionMessage): void {
-    this.#results.complete(connectionId, result)
+    invocation: SerializedHubMessage,
+    invocationId: string,
+  ): Promise<number | undefined> {
+    const channel = this.channels.connection(connectionId)
+    const payload = this.#serialize(invocation, undefined, { invocationId, returnChannel: this.channels.ownReturn })
+    const nodes = await this.#publish(channel, payload)
+    this.#liveness.start()
+    return nodes ?? (await this.#bus.countSubscribers([channel]))?.[0]
   }
 
   /** Nodes of Signalbox say which of them they do not know. When this is lost, the next one follows soon. */
   #checkPendingInvocations(): void {
-    const { pending } = this.#results
+    const { pending } = this.clientResults
     const returnChannel = this.channels.ownReturn
     for (let start = 0; start < pending.length; start += invocationsPerCheck) {
       const invocations = pending.slice(start, start + invocationsPerCheck)
@@ -313,7 +300,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   }
 
   #onPendingInvocations({ returnChannel, invocations }: PendingInvocations): void {
-    this.#results.check(invocations, id => this.#store.get(id), returnChannel)
+    this.clientResults.check(invocations, returnChannel)
   }
 
   // Receiving
@@ -339,7 +326,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   #onConnection(connection: HubConnectionContext, invocation: ClusterInvocation): void {
     const { invocationId, returnChannel } = invocation
     if (invocationId) {
-      if (returnChannel) this.#results.forward(connection, invocationId, returnChannel)
+      if (returnChannel) this.clientResults.forward(connection, invocationId, returnChannel)
       else this.guard.reject('Another node asks for a result and does not say where it wants it.')
     }
     connection.write(this.#received(invocation))
@@ -378,7 +365,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   #onLost(error: BackplaneError): void {
     this.#order.clear()
     this.#groups.failAll(error)
-    this.#results.failRemote(error)
+    this.clientResults.failRemote(error)
   }
 
   close(error: BackplaneError): void {

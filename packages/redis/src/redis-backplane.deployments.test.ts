@@ -120,7 +120,7 @@ describe('RedisBackplane on a Redis Cluster', () => {
 
   it('brings results of clients of the other node', async () => {
     for (let number = 0; number < 10; number++) {
-      const asked = a.manager.invokeConnection(connectionId, 'Ask', [], undefined)
+      const asked = a.manager.clientResults.invoke(connectionId, 'Ask', [], undefined)
       await eventually(() => client.sent.at(-1)?.includes('Ask') === true)
       const { invocationId } = JSON.parse(client.sent.pop()!)
       client.receive(`{"type":3,"invocationId":"${invocationId}","result":${number}}\x1e`)
@@ -130,7 +130,7 @@ describe('RedisBackplane on a Redis Cluster', () => {
 
   it('knows that nobody has a connection', async () => {
     await a.manager.addToGroup('nobody', 'g')
-    const failure = await a.manager.invokeConnection('nobody', 'Ask', [], undefined).catch(error => error)
+    const failure = await a.manager.clientResults.invoke('nobody', 'Ask', [], undefined).catch(error => error)
     expect(failure).to.have.property('message', "Connection 'nobody' does not exist.")
   })
 
@@ -174,7 +174,7 @@ describe('RedisBackplane on a Redis Cluster of which one node is listed', () => 
   })
 
   it('knows of everybody who listens anywhere', async () => {
-    const failure = await a.manager.invokeConnection('nobody', 'Ask', [], undefined).catch(error => error)
+    const failure = await a.manager.clientResults.invoke('nobody', 'Ask', [], undefined).catch(error => error)
     expect(failure).to.have.property('message', "Connection 'nobody' does not exist.")
   })
 })

@@ -62,7 +62,7 @@ describe('RedisBackplane', () => {
     await eventually(() => a1.sent.length >= 4 && b1.sent.length >= 4)
     expect(a1.sent.sort()).to.deep.equal([said('a1'), said('all'), said('group'), said('user')])
     expect(b1.sent.sort()).to.deep.equal([said('all'), said('b1'), said('group'), said('user')])
-    const asked = a.manager.invokeConnection('b1', 'Ask', [], undefined)
+    const asked = a.manager.clientResults.invoke('b1', 'Ask', [], undefined)
     await eventually(() => b1.sent.some(message => message.includes('Ask')))
     const { invocationId } = JSON.parse(b1.sent.find(message => message.includes('Ask'))!)
     b1.receive(`{"type":3,"invocationId":"${invocationId}","result":42}\x1e`)
@@ -120,7 +120,7 @@ describe('RedisBackplane', () => {
     })
 
     it('still asks a client of this node', async () => {
-      const asked = a.manager.invokeConnection('a1', 'Ask', [], undefined)
+      const asked = a.manager.clientResults.invoke('a1', 'Ask', [], undefined)
       const { invocationId } = JSON.parse(await a1.nextSent())
       a1.receive(`{"type":3,"invocationId":"${invocationId}","result":42}\x1e`)
       expect(await asked).to.equal(42)
@@ -216,7 +216,7 @@ describe('RedisBackplane', () => {
 
   describe('when Redis is lost', () => {
     it('fails at once who waits for the result of a client of another node', async () => {
-      const asked = failureOf(a.manager.invokeConnection('b1', 'Ask', [], undefined))
+      const asked = failureOf(a.manager.clientResults.invoke('b1', 'Ask', [], undefined))
       await b1.nextSent()
       await redis().stop()
       expect(await durationOf(asked)).to.be.below(timeoutMs)

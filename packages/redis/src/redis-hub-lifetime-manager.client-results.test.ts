@@ -24,7 +24,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
 
   /** A call from a to the client, which has arrived there. */
   async function ask(signal?: AbortSignal): Promise<{ result: Promise<unknown>; invocationId: string }> {
-    const result = nodes.a.manager.invokeConnection('b1', 'Ask', [1], signal)
+    const result = nodes.a.manager.clientResults.invoke('b1', 'Ask', [1], signal)
     result.catch(() => {})
     const { invocationId } = JSON.parse(await client.nextSent())
     return { result, invocationId }
@@ -89,7 +89,7 @@ describe('RedisHubLifetimeManager, results of clients of the other node', () => 
   })
 
   it('fail at once when nobody has the client', async () => {
-    const error = await failureOf(nodes.a.manager.invokeConnection('nobody', 'Ask', [], undefined))
+    const error = await failureOf(nodes.a.manager.clientResults.invoke('nobody', 'Ask', [], undefined))
     expect(error).to.be.an.instanceOf(ClientGoneError)
     expect(error).to.have.property('message', "Connection 'nobody' does not exist.")
   })

@@ -30,7 +30,7 @@ describe('RedisHubLifetimeManager, results of a client whose node loses Redis', 
   })
 
   const ask = () =>
-    asking.manager.invokeConnection('far', 'Ask', [], undefined).then(
+    asking.manager.clientResults.invoke('far', 'Ask', [], undefined).then(
       result => ({ result, error: undefined }),
       (error: Error) => ({ result: undefined, error }),
     )

@@ -65,7 +65,7 @@ describe('RedisHubLifetimeManager, bytes of results for another node', () => {
 
   /** A call from a to the client on b, whose answer must go from b to a as it is. @returns the outcome of the call. */
   async function ask(protocol: HubProtocol, answer: Answer): Promise<PromiseSettledResult<unknown>> {
-    const asked = Promise.allSettled([nodes.a.manager.invokeConnection(protocol.name, 'Ask', [1], undefined)])
+    const asked = Promise.allSettled([nodes.a.manager.clientResults.invoke(protocol.name, 'Ask', [1], undefined)])
     const answered = answer(await nextInvocationId(protocol))
     clientOf(protocol).receive(answered)
     expect(await published()).to.deep.equal(writeCompletion(protocol.name, answered))
@@ -123,7 +123,7 @@ describe('RedisHubLifetimeManager, bytes of results for another node', () => {
 
   it('that are no MessagePack end the connection, and the call with it', async () => {
     const client = await nodes.b.connectSpeaking(messagePack, 'broken')
-    const asked = Promise.allSettled([nodes.a.manager.invokeConnection('broken', 'Ask', [1], undefined)])
+    const asked = Promise.allSettled([nodes.a.manager.clientResults.invoke('broken', 'Ask', [1], undefined)])
     const sent = readWhole(messagePack, Buffer.from(await client.nextSent(), 'hex'))
     client.receive(messagePackAnswer('03c1')((sent as { invocationId: string }).invocationId))
     await client.ended

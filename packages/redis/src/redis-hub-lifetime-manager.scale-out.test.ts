@@ -270,7 +270,7 @@ describe('RedisHubLifetimeManager on two nodes', () => {
       const commands = await nodes.listen('MyAppPrefixed:internal:groups')
       const client = await second.connect('s1', 'ann')
       await first.manager.addToGroup('s1', 'g')
-      const asked = first.manager.invokeConnection('s1', 'Ask', [], undefined)
+      const asked = first.manager.clientResults.invoke('s1', 'Ask', [], undefined)
       const { invocationId } = JSON.parse(await client.nextSent())
       client.receive(`{"type":3,"invocationId":"${invocationId}","result":1}\x1e`)
       expect(await asked).to.equal(1)

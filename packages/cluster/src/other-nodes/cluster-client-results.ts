@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { printable } from '@signalbox/abstractions'
-import { ClientGoneError, ClientResultsManager, errorCompletion, type HubConnectionContext } from '@signalbox/hubs'
+import {
+  ClientGoneError,
+  type ClientResults,
+  ClientResultsManager,
+  errorCompletion,
+  type HubConnectionContext,
+  SerializedHubMessage,
+} from '@signalbox/hubs'
 import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 import type { BackplaneError } from '../backplane-error.js'
 import { readCompletion, writeCompletion } from '../payloads/cluster-protocol.js'
@@ -10,6 +17,16 @@ import { readWhole } from '../payloads/received-message.js'
 
 /** @source The text of .NET. */
 const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
+
+/** How invocations reach clients. */
+export interface InvocationSender {
+  /** @returns undefined for a client of another node, or of none. */
+  connectionOf(connectionId: string): HubConnectionContext | undefined
+  /** @throws what a protocol throws that cannot write it. */
+  send(connection: HubConnectionContext, invocation: SerializedHubMessage): void | Promise<void>
+  /** @returns how many nodes got it; undefined when that is not known. */
+  publish(connectionId: string, invocation: SerializedHubMessage, invocationId: string): Promise<number | undefined>
+}
 
 /** How results reach other nodes. */
 export interface ResultPublisher {
@@ -25,8 +42,9 @@ export interface ResultPublisher {
  * Results of clients: of those of this node, which are waited for here or on another node, and of those of other nodes.
  * @source dotnet/aspnetcore: src/SignalR/common/Shared/ClientResultsManager.cs
  */
-export class ClusterClientResults {
+export class ClusterClientResults implements ClientResults {
   readonly #protocols: readonly HubProtocol[]
+  readonly #sender: InvocationSender
   readonly #publisher: ResultPublisher
   readonly #own = new ClientResultsManager()
   /** Ids as .NET makes them, unique in the cluster. */
@@ -36,8 +54,14 @@ export class ClusterClientResults {
   readonly #lostText: string
 
   /** @param busName - for texts. */
-  constructor(protocols: readonly HubProtocol[], busName: string, publisher: ResultPublisher) {
+  constructor(
+    protocols: readonly HubProtocol[],
+    busName: string,
+    sender: InvocationSender,
+    publisher: ResultPublisher,
+  ) {
     this.#protocols = protocols
+    this.#sender = sender
     this.#lostText = `${busName} was lost while a client's result was waited for.`
     this.#publisher = publisher
   }
@@ -47,28 +71,33 @@ export class ClusterClientResults {
     return [...this.#pending]
   }
 
-  /** @param send - sends the invocation to a client of this node. */
-  invokeOwn(
-    connection: HubConnectionContext,
+  invoke(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
     signal: AbortSignal | undefined,
-    send: (invocationId: string) => void | Promise<void>,
   ): Promise<unknown> {
-    const { connectionId } = connection
+    const connection = this.#sender.connectionOf(connectionId)
+    if (connection === undefined) return this.#invokeRemote(connectionId, target, args, signal)
     if (connection.isAborted) return Promise.reject(new ClientGoneError(connectionId, 'disconnected'))
-    return this.#own.invoke(connectionId, signal, send)
+    return this.#own.invoke(connectionId, signal, invocationId =>
+      this.#sender.send(connection, SerializedHubMessage.invocation(target, args, invocationId)),
+    )
   }
 
-  /** @param publish - publishes the invocation. @returns how many nodes got it; undefined when that is not known. */
-  invokeRemote(
+  #invokeRemote(
     connectionId: string,
+    target: string,
+    args: readonly unknown[],
     signal: AbortSignal | undefined,
-    publish: (invocationId: string) => Promise<number | undefined>,
   ): Promise<unknown> {
     let pending: PendingInvocation | undefined
     const result = this.#remote.invoke(connectionId, signal, async invocationId => {
       pending = { connectionId, invocationId }
       this.#pending.add(pending)
-      if ((await publish(invocationId)) === 0) throw new ClientGoneError(connectionId, 'does not exist')
+      const invocation = SerializedHubMessage.invocation(target, args, invocationId)
+      const nodes = await this.#sender.publish(connectionId, invocation, invocationId)
+      if (nodes === 0) throw new ClientGoneError(connectionId, 'does not exist')
     })
     return result.finally(() => pending !== undefined && this.#pending.delete(pending))
   }
@@ -78,7 +107,6 @@ export class ClusterClientResults {
     return this.#own.wantsRawResult(invocationId)
   }
 
-  /** A client of this node answers. @throws when it was not asked. */
   complete(connectionId: string, result: CompletionMessage): void {
     if (!this.#own.complete(connectionId, result)) this.#remote.complete(connectionId, result)
   }
@@ -94,13 +122,9 @@ export class ClusterClientResults {
    * Another node waits for these. A client of this node that knows nothing of one will not answer: the invocation was lost on the way, or
    * its result was. A result that is on its way still comes first, as this node publishes in order.
    */
-  check(
-    invocations: readonly PendingInvocation[],
-    connectionOf: (id: string) => HubConnectionContext | undefined,
-    returnChannel: string,
-  ): void {
+  check(invocations: readonly PendingInvocation[], returnChannel: string): void {
     for (const { connectionId, invocationId } of invocations) {
-      const connection = connectionOf(connectionId)
+      const connection = this.#sender.connectionOf(connectionId)
       if (connection === undefined || this.#own.has(invocationId)) continue
       this.#passError(connection.protocol, invocationId, this.#lostText, returnChannel)
     }
@@ -131,11 +155,10 @@ export class ClusterClientResults {
     const message = protocol === undefined ? undefined : readWhole(protocol, completion)
     if (message?.type !== MessageType.Completion)
       throw new InvalidPayloadError(`A client's result, said to be in ${printable(protocolName)}, is none.`)
-    this.#remote.completeForwarded(message)
+    this.#remote.completeFromNode(message)
   }
 
-  /** A client of this node has left. */
-  abandonOwn(connectionId: string): void {
+  abandon(connectionId: string): void {
     this.#own.abandon(connectionId)
   }
 

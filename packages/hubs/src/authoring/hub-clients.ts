@@ -68,7 +68,7 @@ export class LifetimeManagerClients implements HubClients {
       this.#reportFailure,
       async (target, args, signal) => {
         this.#scope?.beforeClientResult()
-        return this.#manager.invokeConnection(connectionId, target, args, signal)
+        return this.#manager.clientResults.invoke(connectionId, target, args, signal)
       },
     )
   }

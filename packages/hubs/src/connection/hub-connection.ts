@@ -249,7 +249,7 @@ export class HubConnection implements HubConnectionContext {
     this.messageBuffer?.close()
     this.#abortController?.abort()
     for (const invocation of this.#watching ?? []) invocation.cancel()
-    this.runtime.manager.onAborted(this.connectionId)
+    this.runtime.manager.clientResults.abandon(this.connectionId)
   }
 
   /** Nothing more comes from the client: methods that read a stream of it learn that. */

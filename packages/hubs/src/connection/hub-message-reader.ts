@@ -108,7 +108,7 @@ export class HubMessageReader {
     const start = cursor.offset
     const { protocol, runtime } = this.#connection
     try {
-      return protocol.tryParseMessage(cursor, runtime.manager)
+      return protocol.tryParseMessage(cursor, runtime.manager.clientResults)
     } catch (error) {
       throw this.#malformed(error, cursor, start)
     }

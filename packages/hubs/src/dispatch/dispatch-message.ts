@@ -35,7 +35,7 @@ export function dispatchMessage(
     }
     case MessageType.Completion: {
       const upload = connection.takeUpload(message.invocationId)
-      if (upload === undefined) connection.runtime.manager.setConnectionResult(connection.connectionId, message)
+      if (upload === undefined) connection.runtime.manager.clientResults.complete(connection.connectionId, message)
       else upload.complete(message.error === undefined ? undefined : new HubException(message.error))
       return 'done'
     }

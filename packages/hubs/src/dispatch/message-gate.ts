@@ -62,7 +62,7 @@ function refuse(
       const upload = connection.takeUpload(message.invocationId)
       const text = textOf('The answer of the client was refused.')
       if (upload === undefined)
-        manager.setConnectionResult(connection.connectionId, {
+        manager.clientResults.complete(connection.connectionId, {
           ...message,
           error: text,
           result: undefined,

@@ -8,7 +8,8 @@ import { Deferred } from '../testing/deferred.js'
 import { answer, failure, invoke, question, record, refusal, result, send } from '../testing/json-messages.js'
 import type { TestConnection } from '../testing/test-connection.js'
 import { TestServer } from '../testing/test-server.js'
-import { ClientGoneError, ClientResultsManager } from './client-results.js'
+import { ClientGoneError, type ClientResults } from './client-results.js'
+import { ClientResultsManager } from './client-results-manager.js'
 import { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 
 /** What the hub method does. */
@@ -279,12 +280,11 @@ describe('client results', () => {
     it('reach the lifetime manager as the bytes the client sent', () => {
       const results: CompletionMessage[] = []
       class ForwardingManager extends DefaultHubLifetimeManager {
-        override wantsRawResult(invocationId: string): boolean {
-          return invocationId === 'n1'
-        }
-
-        override setConnectionResult(_connectionId: string, result: CompletionMessage): void {
-          results.push(result)
+        override readonly clientResults: ClientResults = {
+          invoke: () => Promise.reject(new Error('Nobody is asked.')),
+          wantsRawResult: invocationId => invocationId === 'n1',
+          complete: (_connectionId, result) => results.push(result),
+          abandon() {},
         }
       }
       client = new TestServer(AskingHub, {}, new ForwardingManager()).connect()

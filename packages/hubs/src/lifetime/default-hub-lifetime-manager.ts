@@ -1,22 +1,23 @@
-import type { CompletionMessage } from '@signalbox/protocol'
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
 import { type Audience, distinct } from './audience.js'
-import { ClientGoneError, ClientResultsManager } from './client-results.js'
+import type { ClientResults } from './client-results.js'
 import { HubConnectionStore, writeToReceivers } from './hub-connection-store.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
-import { SerializedHubMessage } from './serialized-hub-message.js'
+import { LocalClientResults } from './local-client-results.js'
+import type { SerializedHubMessage } from './serialized-hub-message.js'
 
 /** In memory, for one process. @source DefaultHubLifetimeManager */
 export class DefaultHubLifetimeManager implements HubLifetimeManager {
-  readonly #store = new HubConnectionStore()
-  readonly #clientResults = new ClientResultsManager()
+  readonly clientResults: ClientResults
+  readonly #store: HubConnectionStore
+
+  constructor(store = new HubConnectionStore(), clientResults: ClientResults = new LocalClientResults(store)) {
+    this.#store = store
+    this.clientResults = clientResults
+  }
 
   onConnected(connection: HubConnectionContext): void {
     this.#store.add(connection)
-  }
-
-  onAborted(connectionId: string): void {
-    this.#clientResults.abandon(connectionId)
   }
 
   onDisconnected(connection: HubConnectionContext): void {
@@ -48,27 +49,5 @@ export class DefaultHubLifetimeManager implements HubLifetimeManager {
 
   removeFromGroup(connectionId: string, groupName: string): void {
     this.#store.removeFromGroup(connectionId, groupName)
-  }
-
-  invokeConnection(
-    connectionId: string,
-    target: string,
-    args: readonly unknown[],
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    const connection = this.#store.get(connectionId)
-    if (connection === undefined) return Promise.reject(new ClientGoneError(connectionId, 'does not exist'))
-    if (connection.isAborted) return Promise.reject(new ClientGoneError(connectionId, 'disconnected'))
-    return this.#clientResults.invoke(connectionId, signal, invocationId =>
-      connection.write(SerializedHubMessage.invocation(target, args, invocationId)),
-    )
-  }
-
-  wantsRawResult(_invocationId: string): boolean {
-    return false
-  }
-
-  setConnectionResult(connectionId: string, result: CompletionMessage): void {
-    this.#clientResults.complete(connectionId, result)
   }
 }

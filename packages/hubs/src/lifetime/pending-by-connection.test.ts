@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ClientResultsManager } from './client-results.js'
+import { ClientResultsManager } from './client-results-manager.js'
 import { PendingByConnection } from './pending-by-connection.js'
 
 describe('PendingByConnection', () => {

@@ -1,10 +1,12 @@
 import { silentLogger, systemClock } from '@signalbox/abstractions'
-import { JsonHubProtocol } from '@signalbox/protocol'
+import { type CompletionMessage, JsonHubProtocol, MessageType } from '@signalbox/protocol'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
+import { HubException } from '../authoring/hub-exception.js'
 import { HubConnection } from '../connection/hub-connection.js'
 import { HubRuntime } from '../hub-runtime.js'
 import type { Audience } from '../lifetime/audience.js'
+import { ClientGoneError } from '../lifetime/client-results.js'
 import type { HubLifetimeManager } from '../lifetime/hub-lifetime-manager.js'
 import { SerializedHubMessage } from '../lifetime/serialized-hub-message.js'
 import { invocation } from './json-messages.js'
@@ -72,7 +74,7 @@ export function describeHubLifetimeManager(
     }
 
     /** The sender's error; a send may throw it or reject with it. */
-    async function failureOf(send: () => void | Promise<void>): Promise<unknown> {
+    async function failureOf(send: () => unknown): Promise<unknown> {
       try {
         await send()
       } catch (error) {
@@ -356,6 +358,145 @@ export function describeHubLifetimeManager(
           expect(await receivers()).to.deep.equal([])
         })
       }
+    })
+
+    describe('client results', () => {
+      beforeEach(async () => {
+        await connect('1', 'ann')
+        await connect('2', 'bob')
+        await connect('3')
+        await connect('4')
+        await connect('5')
+      })
+
+      const partOf = (connectionId: string) => connected.find(({ context }) => context.connectionId === connectionId)!
+
+      const ask = (connectionId: string, ...args: readonly unknown[]): Promise<unknown> =>
+        manager.clientResults.invoke(connectionId, 'Ask', args, undefined)
+
+      /** @returns the id of the call that a client has got. */
+      async function asked(connectionId: string): Promise<string> {
+        const { target, invocationId } = JSON.parse(await partOf(connectionId).connection.nextSent())
+        expect(target).to.equal('Ask')
+        return invocationId
+      }
+
+      /** A client answers, as its node reads it. */
+      function complete(connectionId: string, invocationId: string, completion: object): void {
+        const { clientResults } = partOf(connectionId).node
+        const bytes = Buffer.from(`${JSON.stringify({ type: 3, invocationId, ...completion })}\x1e`)
+        const message = protocol.tryParseMessage({ bytes, offset: 0, end: bytes.length }, clientResults)
+        clientResults.complete(connectionId, message as CompletionMessage)
+      }
+
+      /** The client leaves. */
+      function end(connectionId: string): void {
+        partOf(connectionId).context.writeCloseAndAbort({
+          type: MessageType.Close,
+          error: undefined,
+          allowReconnect: false,
+        })
+      }
+
+      for (const connectionId of ['1', '2']) {
+        it(`calls connection ${connectionId} and brings its result`, async () => {
+          const result = ask(connectionId, 1, 'two')
+          const { arguments: args, invocationId } = JSON.parse(await partOf(connectionId).connection.nextSent())
+          complete(connectionId, invocationId, { result: { a: [1.5, null] } })
+          expect(args).to.deep.equal([1, 'two'])
+          expect(await result).to.deep.equal({ a: [1.5, null] })
+        })
+
+        it(`rejects with the error of connection ${connectionId}`, async () => {
+          const failed = failureOf(() => ask(connectionId))
+          complete(connectionId, await asked(connectionId), { error: 'No.' })
+          expect(await failed)
+            .to.be.an.instanceOf(HubException)
+            .with.property('message', 'No.')
+        })
+
+        it(`rejects when connection ${connectionId} ends before it has answered`, async () => {
+          const failed = failureOf(() => ask(connectionId))
+          await asked(connectionId)
+          end(connectionId)
+          expect(await failed)
+            .to.have.property('message')
+            .that.matches(/^Connection .*disconnected\.$/)
+        })
+
+        it(`leaves what connection ${connectionId} was asked alone when another ends`, async () => {
+          const result = ask(connectionId)
+          const invocationId = await asked(connectionId)
+          for (const other of ['3', '4']) end(other)
+          complete(connectionId, invocationId, { result: 42 })
+          expect(await result).to.equal(42)
+        })
+
+        it(`ignores an answer of connection ${connectionId} that comes after the call was given up`, async () => {
+          const controller = new AbortController()
+          const given = failureOf(
+            () => manager.clientResults.invoke(connectionId, 'Ask', [], controller.signal) as Promise<void>,
+          )
+          const late = await asked(connectionId)
+          controller.abort()
+          expect(await given).to.have.property('message', 'Invocation canceled by the server.')
+          complete(connectionId, late, { result: 'late' })
+          const result = ask(connectionId)
+          complete(connectionId, await asked(connectionId), { result: 'in time' })
+          expect(await result).to.equal('in time')
+        })
+
+        it(`ignores a second answer of connection ${connectionId}`, async () => {
+          const result = ask(connectionId)
+          const invocationId = await asked(connectionId)
+          complete(connectionId, invocationId, { result: 'first' })
+          complete(connectionId, invocationId, { result: 'second' })
+          expect(await result).to.equal('first')
+        })
+
+        it(`throws when somebody else answers for connection ${connectionId}, which still can`, async () => {
+          const result = ask(connectionId)
+          const invocationId = await asked(connectionId)
+          const { context, node } = partOf(connectionId)
+          const neighbour = connected.find(other => other.node === node && other.context !== context)!.context
+          expect(() => complete(neighbour.connectionId, invocationId, { result: 'false' })).to.throw(
+            'is not valid for invocation ID',
+          )
+          complete(connectionId, invocationId, { result: 'true' })
+          expect(await result).to.equal('true')
+        })
+
+        it(`fails at the asker of connection ${connectionId} when an argument cannot be serialized`, async () => {
+          const unserializable: unknown[] = []
+          unserializable.push(unserializable)
+          expect(await failureOf(() => ask(connectionId, unserializable))).to.be.an.instanceOf(TypeError)
+          expect(await receivers()).to.deep.equal([])
+        })
+      }
+
+      it('tells calls of several clients apart, whatever the order of their answers', async () => {
+        const results = ['1', '2', '3', '4'].map(connectionId => ask(connectionId))
+        for (const connectionId of ['4', '2', '3', '1'])
+          complete(connectionId, await asked(connectionId), { result: connectionId })
+        expect(await Promise.all(results)).to.deep.equal(['1', '2', '3', '4'])
+      })
+
+      it('tells every call of a connection that ends', async () => {
+        const failed = Array.from({ length: 3 }, () => failureOf(() => ask('2')))
+        for (const _ of failed) await asked('2')
+        end('2')
+        for (const error of await Promise.all(failed)) expect(error).to.have.property('message')
+      })
+
+      it('rejects when no connection has the id', async () => {
+        expect(await failureOf(() => ask('nobody')))
+          .to.be.an.instanceOf(ClientGoneError)
+          .with.property('message', "Connection 'nobody' does not exist.")
+      })
+
+      it('ignores an answer that nobody waits for', () => {
+        for (const connectionId of ['1', '2']) complete(connectionId, 'unknown', { result: 1 })
+      })
     })
   })
 }

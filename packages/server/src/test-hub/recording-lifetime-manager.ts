@@ -2,6 +2,8 @@ import {
   type Audience,
   DefaultHubLifetimeManager,
   type HubConnectionContext,
+  HubConnectionStore,
+  LocalClientResults,
   type SerializedHubMessage,
 } from '@signalbox/hubs'
 import { MessageType } from '@signalbox/protocol'
@@ -14,10 +16,36 @@ export interface SentMessage {
   readonly arguments: readonly unknown[]
 }
 
+class RecordingClientResults extends LocalClientResults {
+  readonly #sent: SentMessage[]
+
+  constructor(store: HubConnectionStore, sent: SentMessage[]) {
+    super(store)
+    this.#sent = sent
+  }
+
+  override invoke(
+    connectionId: string,
+    target: string,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    this.#sent.push({ to: { clients: [connectionId] }, target, arguments: args })
+    return super.invoke(connectionId, target, args, signal)
+  }
+}
+
 /** The lifetime manager of a single server, which keeps what goes through it. */
 export class RecordingLifetimeManager extends DefaultHubLifetimeManager {
-  readonly sent: SentMessage[] = []
+  readonly sent: SentMessage[]
   readonly #groups = new Map<string, Set<string>>()
+
+  constructor() {
+    const store = new HubConnectionStore()
+    const sent: SentMessage[] = []
+    super(store, new RecordingClientResults(store, sent))
+    this.sent = sent
+  }
 
   /** The groups of a connection. */
   groupsOf(connectionId: string): Set<string> {
@@ -48,15 +76,5 @@ export class RecordingLifetimeManager extends DefaultHubLifetimeManager {
     if (message.message?.type === MessageType.Invocation)
       this.sent.push({ to: audience, target: message.message.target, arguments: message.message.arguments })
     return super.send(audience, message)
-  }
-
-  override invokeConnection(
-    connectionId: string,
-    target: string,
-    args: readonly unknown[],
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    this.sent.push({ to: { clients: [connectionId] }, target, arguments: args })
-    return super.invokeConnection(connectionId, target, args, signal)
   }
 }
