@@ -77,8 +77,7 @@ export const rooms = [
   {
     folder: 'packages/redis',
     name: redis,
-    // The protocols for its tests alone.
-    rooms: [abstractions, protocol, messagePack, hubs, cluster],
+    rooms: [abstractions, hubs, cluster],
     network: ['ioredis'],
     networkInTests: ['node:net'],
   },

@@ -1,5 +1,6 @@
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { describeClusterBus, eventually } from '@signalbox/cluster/testing'
+import { describeCluster, describeClusterBus, eventually } from '@signalbox/cluster/testing'
+import { redisBackplane } from './redis-backplane.js'
 import { resolveRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisBus } from './redis-bus.js'
 import { useRedisServer } from './testing/redis-server.js'
@@ -26,4 +27,9 @@ describe('RedisBus', () => {
       },
     }
   })
+
+  describeCluster('A cluster on Redis', () => ({
+    createBackplane: options => redisBackplane({ url: redis().url, channelPrefix: 'MyApp', ...options }),
+    outsider: connect(redis().url),
+  }))
 })

@@ -2,11 +2,13 @@ import { createNode, RecurringLog } from '@signalbox/abstractions'
 import { type Audience, type Backplane, type BackplaneHub, Hub, SerializedHubMessage } from '@signalbox/hubs'
 import { RecordingLogger, type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/hubs/testing'
 import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
+import type { ClusterHealth } from '../cluster-backplane.js'
 import type { ClusterHubLifetimeManager } from '../cluster-hub-lifetime-manager.js'
 import { eventually } from './eventually.js'
 
 /** A backplane over a bus. */
 export interface TestedBackplane extends Backplane {
+  readonly health: ClusterHealth
   createLifetimeManager(hub: BackplaneHub): ClusterHubLifetimeManager
 }
 

@@ -8,7 +8,7 @@ const mebibyte = 'x'.repeat(1024 * 1024)
 /** One below what may be pending. */
 const pendingMebibytes = 63
 
-describe('RedisHubLifetimeManager, while more is pending than fits in memory', () => {
+describe('RedisBackplane, while more is pending than fits in memory', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
   let node: RedisNode

@@ -7,7 +7,7 @@ import { TcpProxy } from './testing/tcp-proxy.js'
 
 const sendTimeoutMs = 700
 
-describe('RedisHubLifetimeManager, a send that Redis was out of reach for', () => {
+describe('RedisBackplane, a send that Redis was out of reach for', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
   let node: RedisNode

@@ -10,7 +10,7 @@ const hub = 'Chat.Hubs.ChatHub'
 const lostText = "Redis was lost while a client's result was waited for."
 
 /** Only the node of the client loses Redis: the one that asks notices nothing. */
-describe('RedisHubLifetimeManager, results of a client whose node loses Redis', () => {
+describe('RedisBackplane, results of a client whose node loses Redis', () => {
   const redis = useRedisServer()
   let proxy: TcpProxy
   let asking: RedisNode
