@@ -29,7 +29,7 @@ export { type AllowedOrigins, takesOrigins } from './http/allowed-origins.js'
 export { ConnectionDispatcher } from './http/connection-dispatcher.js'
 export type { ConnectionEndpoint, NegotiateAnswer } from './http/connection-endpoint.js'
 export { CorsPolicy } from './http/cors-policy.js'
-export { notFound } from './http/http-responses.js'
+export { notFound, requestFailed } from './http/http-responses.js'
 export type { NegotiateRedirect } from './http/negotiate.js'
 export { ConnectionError, type ConnectionErrorCode } from './life/connection-error.js'
 export {

@@ -32,6 +32,7 @@ export {
   takesPolicies,
 } from './authoring/hub-options.js'
 export { anyValue, type StreamParameter, stream } from './authoring/stream-parameter.js'
+export { composeTelemetry } from './compose-telemetry.js'
 export type { HubConnectionContext } from './connection/hub-connection-context.js'
 export { InvalidOperationError } from './dispatch/argument-errors.js'
 export type { ValidationIssue } from './dispatch/binding-failure.js'

@@ -21,10 +21,14 @@ export {
   type AuthenticationOptions,
   type AuthenticationRefreshContext,
   ConnectionError,
+  type ConnectionStopStatus,
+  type ConnectionTelemetry,
   type Host,
   type HttpResponse,
   type IterableConnection,
   type IterableConnectionHandler,
+  type NegotiateAnswer,
+  type NegotiateRedirect,
   type TlsFiles,
 } from '@signalbox/connections'
 export { type NodeHostOptions, type NodeServer, nodeHost } from '@signalbox/host-node'
@@ -35,28 +39,35 @@ export {
   anyValue,
   authorize,
   type Backplane,
+  type CallMessage,
   ClientGoneError,
   type ClientProxy,
   type ClientResultProxy,
   type GroupManager,
   Hub,
   type HubActivator,
+  type HubActivity,
   type HubBindingFailureContext,
   type HubCallerClients,
   type HubCallerContext,
   type HubClass,
   type HubClients,
+  type HubConnectionContext,
+  type HubConnectionTelemetry,
   type HubContext,
   HubException,
+  type HubExtension,
   type HubFilter,
   type HubInvocationContext,
   type HubMethodDeclaration,
   type HubMethodOptions,
   type HubMethodParameter,
   type HubMethodTable,
+  type HubTelemetry,
   hubMethod,
   type Invocation,
   type InvokeOptions,
+  type MessageAdmission,
   type SingleClientProxy,
   type StreamParameter,
   stream,
@@ -67,6 +78,15 @@ export type { Authenticate, AuthenticationChallenge, AuthenticationResult } from
 export type { AuthorizationPolicies, AuthorizationRequirement } from './authentication/authorization.js'
 export { type JwtBearerOptions, jwtBearer } from './authentication/jwt-bearer.js'
 export { claimTypes, createPrincipal, type PrincipalOptions } from './authentication/principal.js'
+export type {
+  ExtendedServer,
+  ExtensionHost,
+  ExtensionRoute,
+  MappedHub,
+  NegotiateTarget,
+  ServerExtension,
+} from './extensions/server-extension.js'
+export type { HealthEntry, HealthReport, HealthStatus, ServerHealth } from './extensions/server-health.js'
 export type { ListenAddress, ServerAddress } from './hosting/listen-address.js'
 export type {
   CloseOptions,

@@ -1,53 +1,20 @@
-import { setTimeout } from 'node:timers/promises'
+import { createNode, type Logger, type Node, RecurringLog, systemClock, withDefaults } from '@signalbox/abstractions'
 import {
-  ConfigurationError,
-  type ConnectionHandler,
-  createNode,
-  type Logger,
-  type Node,
-  RecurringLog,
-  systemClock,
-  withDefaults,
-} from '@signalbox/abstractions'
-import {
-  type AuthenticationOptions,
   ConnectionDispatcher,
-  type ConnectionOptions,
   CorsPolicy,
-  type EndpointAuthentication,
   HttpConnectionManager,
   type IterableConnectionHandler,
-  iterableConnectionHandler,
-  resolveAuthenticationOptions,
   resolveConnectionManagerOptions,
-  resolveConnectionOptions,
   type TlsFiles,
   TrustedProxies,
 } from '@signalbox/connections'
 import type { NodeServer } from '@signalbox/host-node'
-import {
-  type ActivatedHubClass,
-  type AnyHub,
-  DefaultHubLifetimeManager,
-  type Hub,
-  type HubActivator,
-  type HubClass,
-  type HubContext,
-  type HubLifetimeManager,
-  type HubOptions,
-  HubRuntime,
-  hubConnectionHandler,
-} from '@signalbox/hubs'
-import { type HubProtocol, JsonHubProtocol } from '@signalbox/protocol'
+import type { ActivatedHubClass, AnyHub, Hub, HubActivator, HubClass, HubContext } from '@signalbox/hubs'
+import { JsonHubProtocol } from '@signalbox/protocol'
 import { consoleLogger, guardedLogger } from './application-logger.js'
-import { createGuard } from './authentication/authenticate.js'
-import {
-  checkMethodPolicies,
-  type NamedPolicy,
-  policiesOf,
-  requirementsOfClass,
-} from './authentication/authorization.js'
-import { isSameUser } from './authentication/is-same-user.js'
+import { Extensions } from './extensions/extensions.js'
+import type { ExtendedServer, MappedHub } from './extensions/server-extension.js'
+import { ownHealth, type ServerHealth, serverHealth } from './extensions/server-health.js'
 import { Hosts } from './hosting/hosts.js'
 import {
   type ListenAddress,
@@ -55,9 +22,9 @@ import {
   type ServerAddress,
   serverAddress,
 } from './hosting/listen-address.js'
-import { checkedHubClass } from './mapping/checked-hub-class.js'
+import { Endpoints } from './mapping/endpoints.js'
+import { MappedHubs } from './mapping/mapped-hubs.js'
 import { checkOptions } from './options/check-options.js'
-import { messageNeeds, withRoomForMessages } from './options/message-needs.js'
 import {
   type CloseOptions,
   closeOptionTable,
@@ -65,16 +32,10 @@ import {
   type MapHubOptions,
   type ServerOptions,
 } from './options/server-options.js'
-import { RequestBodyError } from './requests/incoming-request.js'
 import type { HttpMethod } from './requests/method-table.js'
 import type { ParamsOf } from './requests/path-pattern.js'
-import {
-  answerRequest,
-  checkedMethods,
-  type MapRequestOptions,
-  mapRequestOptionTable,
-  type RequestHandler,
-} from './requests/request-handler.js'
+import type { MapRequestOptions, RequestHandler } from './requests/request-handler.js'
+import { RequestHandlers } from './requests/request-handlers.js'
 import { RequestPipeline } from './requests/request-pipeline.js'
 import { Router } from './requests/router.js'
 
@@ -82,48 +43,52 @@ import { Router } from './requests/router.js'
 export type ClientOf<THub> = THub extends Hub<infer TClient> ? TClient : never
 
 /** A SignalR server: hubs mapped to paths on a host. Made by `createServer`. */
-export class SignalboxServer {
+export class SignalboxServer implements ExtendedServer {
   /** What other nodes, health checks and telemetry know this server by. */
   readonly node: Node = createNode()
-  readonly #options: ServerOptions
   readonly #logger: Logger
   readonly #recurringLog: RecurringLog
+  readonly #extensions: Extensions
   readonly #manager: HttpConnectionManager
   readonly #router: Router
-  readonly #protocols: readonly HubProtocol[]
-  readonly #hubs = new Map<HubClass, HubRuntime>()
+  readonly #handlers: RequestHandlers
   readonly #hosts: Hosts
+  readonly #hubs: MappedHubs
+  readonly #endpoints: Endpoints
+  #starting: Promise<void> | undefined
   #closing: Promise<void> | undefined
-  /** Of plain requests whose handlers run. */
-  readonly #answers = new Set<Promise<void>>()
 
   constructor(options: ServerOptions) {
     checkOptions('createServer', options)
-    this.#options = options
-    this.#logger = guardedLogger(options.logger ?? consoleLogger)
-    this.#recurringLog = new RecurringLog(this.#logger)
-    this.#protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
-    const cors = new CorsPolicy(options.allowedOrigins, this.#recurringLog)
-    if (cors.admitsAll) this.#logger.warn(anyOriginWarning)
-    this.#manager = new HttpConnectionManager(
-      resolveConnectionManagerOptions(options),
-      systemClock,
-      this.#logger,
-      options.telemetry?.connections,
-      this.#recurringLog,
-    )
-    this.#router = new Router(new ConnectionDispatcher(this.#manager, request => cors.isOriginAllowed(request)))
-    const { trustedProxies, responseHeaders } = options
-    const pipeline = new RequestPipeline(this.#router, cors, this.#recurringLog, {
-      trustedProxies: trustedProxies && new TrustedProxies(trustedProxies),
-      responseHeaders,
+    const logger = guardedLogger(options.logger ?? consoleLogger)
+    const recurringLog = new RecurringLog(logger)
+    const extensions = new Extensions(options, recurringLog)
+    const managerOptions = resolveConnectionManagerOptions(options)
+    const cors = new CorsPolicy(options.allowedOrigins, recurringLog)
+    if (cors.admitsAll) logger.warn(anyOriginWarning)
+    const { connections, admitRequest } = extensions
+    this.#manager = new HttpConnectionManager(managerOptions, systemClock, logger, connections, recurringLog)
+    const router = new Router(new ConnectionDispatcher(this.#manager, request => cors.isOriginAllowed(request)))
+    const pipeline = new RequestPipeline(router, cors, recurringLog, {
+      trustedProxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
+      responseHeaders: options.responseHeaders,
+      admitRequest,
     })
-    this.#hosts = new Hosts(
-      options.host,
-      (exchange, host) => pipeline.handle(exchange, host),
-      this.#logger,
-      this.#recurringLog,
-    )
+    const hosts = new Hosts(options.host, (exchange, host) => pipeline.handle(exchange, host), logger, recurringLog)
+    const protocols = [new JsonHubProtocol(), ...(options.protocols ?? [])]
+    const hubs = new MappedHubs(this.node, protocols, extensions, logger, recurringLog)
+    const endTimeoutMs = managerOptions.disconnectTimeoutMs
+    this.#endpoints = new Endpoints(options, { router, hosts, extensions, hubs, protocols, recurringLog, endTimeoutMs })
+    this.#handlers = new RequestHandlers(router, recurringLog)
+    for (const { name, method, path, handler, ...limits } of extensions.routes)
+      this.#handlers.map(method, path, handler, limits, name)
+    for (const { host } of extensions.hosts) hosts.add(host)
+    this.#logger = logger
+    this.#recurringLog = recurringLog
+    this.#extensions = extensions
+    this.#router = router
+    this.#hosts = hosts
+    this.#hubs = hubs
   }
 
   /** Connections that are negotiated, open or about to be forgotten. */
@@ -146,19 +111,8 @@ export class SignalboxServer {
    */
   mapHub(path: string, hubClass: HubClass, options?: MapHubOptions): void
   mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions & { hubActivator: HubActivator }): void
-  mapHub(path: string, mappedClass: ActivatedHubClass, options: MapHubOptions = {}): void {
-    const hubClass = checkedHubClass('mapHub', mappedClass)
-    checkOptions('mapHub', options)
-    const filters = [...(this.#options.filters ?? []), ...(options.filters ?? [])]
-    const all = { ...this.#withDefaults(options), filters }
-    const protocols = all.supportedProtocols ?? this.#protocols.map(protocol => protocol.name)
-    if (!this.#protocols.some(({ name }) => protocols.some(one => one.toLowerCase() === name)))
-      throw new ConfigurationError('supportedProtocols', 'supportedProtocols leaves the hub without a protocol.')
-    const runtime = this.#hubs.get(hubClass) ?? this.#createRuntime(hubClass)
-    checkMethodPolicies(runtime, all.policies)
-    const policies = policiesOf([...requirementsOfClass(hubClass), all.authorize], all.policies)
-    this.#map(path, hubConnectionHandler(runtime, all), all, policies)
-    this.#hubs.set(hubClass, runtime)
+  mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions = {}): void {
+    this.#endpoints.mapHub(path, hubClass, options)
   }
 
   /**
@@ -170,13 +124,7 @@ export class SignalboxServer {
    * })
    */
   mapConnection(path: string, handler: IterableConnectionHandler, options: MapConnectionOptions = {}): void {
-    if (typeof handler !== 'function')
-      throw new ConfigurationError('handler', `mapConnection needs a function, but got ${typeof handler}.`)
-    checkOptions('mapConnection', options)
-    const { maximumReceiveMessageSizeBytes: _ofHubs, ...all } = this.#withDefaults(options)
-    const policies = policiesOf([all.authorize], all.policies)
-    const { disconnectTimeoutMs } = this.#manager.options
-    this.#map(path, iterableConnectionHandler(path, handler, this.#recurringLog), all, policies, disconnectTimeoutMs)
+    this.#endpoints.mapConnection(path, handler, options)
   }
 
   /**
@@ -196,27 +144,20 @@ export class SignalboxServer {
     options?: MapRequestOptions,
   ): void
   mapRequest(...input: unknown[]): void {
-    const hasMethod = typeof input[1] !== 'function'
-    const methods = hasMethod ? checkedMethods(input.shift() as HttpMethod | readonly HttpMethod[]) : undefined
+    const method = typeof input[1] === 'function' ? undefined : input.shift()
     const [path, handler, options = {}] = input as [string, RequestHandler, MapRequestOptions?]
-    if (typeof handler !== 'function')
-      throw new ConfigurationError('handler', `mapRequest('${String(path)}') needs a function that answers.`)
     checkOptions('mapRequest', options)
-    const maximumBodyBytes = withDefaults(mapRequestOptionTable, options).maximumRequestBodySizeBytes
-    const onFailure = (error: unknown) => this.#onRequestFailed(path, error)
-    this.#router.mapRequest(path, methods, exchange => {
-      const answered = answerRequest(exchange, handler, maximumBodyBytes, onFailure)
-      if (answered === undefined) return
-      this.#answers.add(answered)
-      void answered.finally(() => this.#answers.delete(answered))
-    })
+    this.#handlers.map(method as HttpMethod | readonly HttpMethod[] | undefined, path, handler, options)
   }
 
   /** A hub from outside its calls. @throws ConfigurationError when the class is not mapped. */
   hub<THub extends AnyHub>(hubClass: ActivatedHubClass<THub>): HubContext<ClientOf<THub>> {
-    const runtime = this.#hubs.get(hubClass as HubClass)
-    if (runtime === undefined) throw new ConfigurationError('hub', `${hubClass.name} is not mapped: call mapHub first.`)
-    return runtime.context as unknown as HubContext<ClientOf<THub>>
+    return this.#hubs.contextOf(hubClass as HubClass) as unknown as HubContext<ClientOf<THub>>
+  }
+
+  /** Every hub that is mapped, by name, for those who do not know its class. */
+  get hubs(): ReadonlyMap<string, MappedHub> {
+    return this.#hubs.byName
   }
 
   /**
@@ -231,6 +172,7 @@ export class SignalboxServer {
   listen(address: ListenAddress): Promise<ServerAddress>
   async listen(where?: number | ListenAddress, hostname?: string, tls?: TlsFiles): Promise<ServerAddress> {
     const address = resolveListenAddress(isObject(where) ? where : { port: where, hostname, tls })
+    await this.#start()
     const port = await this.#hosts.listen(address)
     this.#manager.start()
     return serverAddress(address, port)
@@ -245,11 +187,20 @@ export class SignalboxServer {
   attach(server: NodeServer): void {
     this.#hosts.attach(server, (path, method) => this.#router.find(path, method)?.takesMethod === true)
     this.#manager.start()
+    this.#start().catch(error => this.#logger.error('An extension does not start, so the server is not ready.', error))
   }
 
-  /** It serves, takes new connections, and hears its backplane: what a load balancer's health check wants to know. */
+  /** It serves, takes new connections, hears its backplane, and no extension is unhealthy: what a load balancer's health check wants to know. */
   get isReady(): boolean {
-    return this.#hosts.isServing && !this.#manager.isDraining && this.#options.backplane?.isReady !== false
+    return this.health.status !== 'Unhealthy'
+  }
+
+  /** How the server, its backplane and its extensions stand, and why. */
+  get health(): ServerHealth {
+    return serverHealth(this.node, [
+      ownHealth(this.#hosts.isServing, this.#manager.isDraining),
+      ...this.#extensions.health,
+    ])
   }
 
   /**
@@ -258,6 +209,7 @@ export class SignalboxServer {
    */
   drain(): void {
     this.#manager.isDraining = true
+    void this.#extensions.drain()
   }
 
   /**
@@ -276,104 +228,34 @@ export class SignalboxServer {
 
   async #close(drainTimeoutMs: number): Promise<void> {
     // Listening goes on meanwhile: a client between two polls must be able to fetch its Close.
-    await Promise.all([this.#manager.closeAll(drainTimeoutMs), this.#answered(drainTimeoutMs)])
+    await Promise.all([
+      this.#manager.closeAll(drainTimeoutMs),
+      this.#handlers.answered(drainTimeoutMs),
+      this.#extensions.drain(drainTimeoutMs),
+    ])
     this.#hosts.stopListening()
     this.#manager.stop()
-    await this.#options.backplane?.close()
+    await this.#extensions.close(drainTimeoutMs)
     this.#hosts.terminate()
+    this.#starting = undefined
     this.#recurringLog.flush()
   }
 
-  /** Plain requests that are here have been answered, or the time is over. */
-  async #answered(timeoutMs: number): Promise<void> {
-    if (this.#answers.size === 0) return
-    const over = new AbortController()
-    const timeout = setTimeout(timeoutMs, undefined, { signal: over.signal }).catch(() => {})
-    await Promise.race([Promise.all(this.#answers), timeout])
-    over.abort()
-  }
-
-  /** @param policies - undefined when anybody may come in. */
-  #map(
-    path: string,
-    handler: ConnectionHandler,
-    options: ConnectionOptions &
-      AuthenticationOptions &
-      Pick<HubOptions, 'userIdProvider' | 'maximumReceiveMessageSizeBytes'>,
-    policies: readonly NamedPolicy[] | undefined,
-    endTimeoutMs?: number,
-  ): void {
-    const authentication = this.#authentication(path, options, policies)
-    const resolved = resolveConnectionOptions(withRoomForMessages(options))
-    const needs = messageNeeds(path, options, resolved.maximumPendingReceiveBytes)
-    this.#hosts.admitMessages(needs)
-    this.#router.mapEndpoint(path, {
-      path,
-      handler,
-      options: resolved,
-      authentication,
-      endTimeoutMs,
+  /** Once, before the first request can come. A start that failed is tried again by the next `listen`. */
+  #start(): Promise<void> {
+    this.#starting ??= this.#startExtensions().catch(error => {
+      this.#starting = undefined
+      throw error
     })
+    return this.#starting
   }
 
-  #authentication(
-    path: string,
-    options: AuthenticationOptions & Pick<HubOptions, 'userIdProvider'>,
-    policies: readonly NamedPolicy[] | undefined,
-  ): EndpointAuthentication | undefined {
-    const { authenticate } = this.#options
-    if (authenticate === undefined) {
-      if (policies === undefined) return undefined
-      throw new ConfigurationError('authenticate', `${path} is guarded, but without authenticate nobody can come in.`)
+  async #startExtensions(): Promise<void> {
+    await this.#extensions.start(this)
+    for (const { host, ...address } of this.#extensions.hosts) {
+      await this.#hosts.listen(resolveListenAddress({ port: 0, ...address }), host)
+      this.#manager.start()
     }
-    return {
-      authorize: createGuard(authenticate, policies),
-      isSameUser: isSameUser(options.userIdProvider),
-      options: resolveAuthenticationOptions(options),
-    }
-  }
-
-  /** The server's options below those given; one given as undefined is not given. */
-  #withDefaults<T extends object>(options: T): ServerOptions & T {
-    const given = Object.entries(options).filter(([, value]) => value !== undefined)
-    return { ...this.#options, ...(Object.fromEntries(given) as T) }
-  }
-
-  #createLifetimeManager({ hubName, name }: HubClass): HubLifetimeManager {
-    const { backplane } = this.#options
-    if (backplane === undefined) return new DefaultHubLifetimeManager()
-    if (hubName === undefined && name.length <= 2)
-      this.#logger.warn(
-        `A hub's class has the name '${name}', as minified code has: other nodes, which may be built anew or written in C#, will not` +
-          " share its Redis channels. Give it a name that stays: static hubName = 'Chat.Hubs.ChatHub'.",
-      )
-    return backplane.createLifetimeManager({
-      name: hubName ?? name,
-      node: this.node,
-      protocols: this.#protocols,
-      logger: this.#logger,
-      recurringLog: this.#recurringLog,
-    })
-  }
-
-  #createRuntime(hubClass: HubClass): HubRuntime {
-    return new HubRuntime(
-      hubClass,
-      this.#createLifetimeManager(hubClass),
-      this.#protocols,
-      this.#logger,
-      systemClock,
-      this.#options.telemetry?.hubs,
-      this.#recurringLog,
-    )
-  }
-
-  #onRequestFailed(path: string, error: unknown): void {
-    if (!(error instanceof RequestBodyError))
-      this.#recurringLog.error(`requestHandlerFailed ${path}`, `The request handler of ${path} failed.`, error)
-    else if (error.status === 413)
-      this.#recurringLog.warn('bodyTooLarge', `A request to ${path} is refused: ${error.message}`)
-    else this.#recurringLog.debug('bodyRefused', `A request to ${path} is refused: ${error.message}`)
   }
 }
 

@@ -43,12 +43,19 @@ export class Hosts {
     this.#messageNeeds.push(needs)
   }
 
+  /** @throws ConfigurationError when the host refuses what is mapped. */
+  add(host: Host): void {
+    if (this.#hosts.has(host)) return
+    for (const needs of this.#messageNeeds) host.admitMessages?.(needs)
+    this.#hosts.add(host)
+  }
+
   /**
    * @param host - default the server's own.
    * @returns the port.
    */
   async listen(options: ListenOptions, host = this.#defaultHost()): Promise<number> {
-    this.#add(host)
+    this.add(host)
     const port = await host.listen(options, exchange => this.#handle(exchange, host), this.#recurringLog)
     this.#isServing = true
     return port
@@ -61,7 +68,7 @@ export class Hosts {
     if (host.attach === undefined)
       throw new ConfigurationError('host', `${host.name} cannot serve beside others: set host to nodeHost().`)
     this.#default = host
-    this.#add(host)
+    this.add(host)
     host.attach(server, exchange => this.#handle(exchange, host), takes, this.#recurringLog)
     this.#isServing = true
   }
@@ -73,8 +80,7 @@ export class Hosts {
   /** Another `listen` begins anew. */
   terminate(): void {
     for (const host of this.#hosts) host.terminate()
-    this.#hosts.clear()
-    if (this.#chosen !== undefined) this.#hosts.add(this.#chosen)
+    if (this.#default !== undefined && this.#default !== this.#chosen) this.#hosts.delete(this.#default)
     this.#default = undefined
     this.#isServing = false
   }
@@ -82,12 +88,6 @@ export class Hosts {
   #defaultHost(): Host {
     this.#default ??= this.#chosen ?? chooseHost(this.#logger)
     return this.#default
-  }
-
-  #add(host: Host): void {
-    if (this.#hosts.has(host)) return
-    for (const needs of this.#messageNeeds) host.admitMessages?.(needs)
-    this.#hosts.add(host)
   }
 }
 

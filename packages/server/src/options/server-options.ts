@@ -16,7 +16,6 @@ import {
   authenticationOptionTable,
   type ConnectionManagerOptions,
   type ConnectionOptions,
-  type ConnectionTelemetry,
   connectionManagerOptionTable,
   connectionOptionTable,
   type Host,
@@ -24,10 +23,11 @@ import {
   takesOrigins,
   takesProxies,
 } from '@signalbox/connections'
-import { type Backplane, type HubOptions, type HubTelemetry, hubOptionTable, takesPolicies } from '@signalbox/hubs'
+import { type Backplane, type HubOptions, hubOptionTable, takesPolicies } from '@signalbox/hubs'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { Authenticate } from '../authentication/authenticate.js'
 import type { AuthorizationPolicies, AuthorizationRequirement } from '../authentication/authorization.js'
+import type { ServerExtension } from '../extensions/server-extension.js'
 
 /** Options of a mapped hub; each falls back to the server's. */
 export interface MapHubOptions extends HubOptions, ConnectionOptions, AuthenticationOptions {
@@ -86,12 +86,12 @@ export interface ServerOptions extends HubOptions, ConnectionOptions, Authentica
   logger?: Logger
   /** What watches connections and calls, for example `openTelemetry()` of `@signalbox/opentelemetry`. Default none. */
   telemetry?: ServerTelemetry
+  /** Parts that are added to the server by hooks: docs/extensions.md. Default none. */
+  extensions?: readonly ServerExtension[]
 }
 
-export interface ServerTelemetry {
-  readonly connections?: ConnectionTelemetry
-  readonly hubs?: HubTelemetry
-}
+/** An extension that only looks on. */
+export type ServerTelemetry = Pick<ServerExtension, 'connections' | 'hubs' | 'start' | 'close'>
 
 export interface CloseOptions {
   /**
@@ -203,6 +203,15 @@ const ofServers = {
     takes: anObject<ServerTelemetry>('what openTelemetry() returns'),
     doc: 'What watches connections and calls, for example `openTelemetry()` of `@signalbox/opentelemetry`.',
     defaultText: 'none',
+  },
+  extensions: {
+    takes: listOf(
+      'a list of extensions',
+      anObject<ServerExtension>("an extension, an object such as { name: 'limits', admitRequest }"),
+    ),
+    doc: 'Parts that are added to the server by hooks: docs/extensions.md.',
+    defaultText: 'none',
+    otherNames: ['plugins', 'hooks', 'middleware'],
   },
 } satisfies OptionTable<
   Omit<

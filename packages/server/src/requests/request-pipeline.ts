@@ -16,6 +16,8 @@ export interface RequestPipelineOptions {
   /** Go before those of a host. */
   readonly trustedProxies: TrustedProxies | undefined
   readonly responseHeaders: ((request: HttpRequest) => HttpResponse['headers']) | undefined
+  /** The gates of extensions. */
+  readonly admitRequest: ((request: HttpRequest) => HttpResponse | undefined) | undefined
 }
 
 /** What every request passes, whichever host it comes from: proxies, headers for its answer, CORS, and the route of its path. */
@@ -47,6 +49,7 @@ export class RequestPipeline {
         )
       const preflight = this.#cors.answerPreflight(request)
       if (preflight !== undefined) answered.respond(preflight)
+      else if (this.#isRefused(answered)) return
       else if (match !== undefined) match.route(answered)
       else this.#refuseUnknownPath(answered)
     } catch (error) {
@@ -54,6 +57,14 @@ export class RequestPipeline {
       this.#recurringLog.error('requestFailed', `A ${printable(method)} to ${printable(path)} failed.`, error)
       exchange.respond({ status: 500 })
     }
+  }
+
+  #isRefused(exchange: HttpExchange): boolean {
+    const response = this.#options.admitRequest?.(exchange.request)
+    if (response === undefined) return false
+    logRefusal(this.#recurringLog, exchange.request, { cause: 'requestNotAdmitted', response })
+    exchange.respond(response)
+    return true
   }
 
   #refuseUnknownPath(exchange: HttpExchange): void {
