@@ -6,6 +6,8 @@ import {
   type HubConnectionContext,
   HubConnectionStore,
   type HubLifetimeManager,
+  LocalMembership,
+  type Membership,
   type Receivers,
   type SerializedHubMessage,
   writeToReceivers,
@@ -54,6 +56,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   readonly channels: ClusterChannels
   readonly guard: PayloadGuard
   readonly clientResults: ClusterClientResults
+  readonly membership: Membership
   readonly #protocols: readonly HubProtocol[]
   readonly #recurringLog: RecurringLog
   readonly #hubName: string
@@ -77,6 +80,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     this.#maximumPayloadBytes = options.maximumPayloadBytes
     const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
     this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
+    this.membership = new LocalMembership(this.#store, false)
     const sender: InvocationSender = {
       connectionOf: connectionId => this.#store.get(connectionId),
       send: (connection, invocation) => this.#write(connection, invocation),

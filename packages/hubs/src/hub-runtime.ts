@@ -11,6 +11,7 @@ import { composeExtensions, type HubExtension, type HubHooks } from './hub-exten
 import { HubRefusals } from './hub-refusals.js'
 import type { HubTelemetry } from './hub-telemetry.js'
 import type { HubLifetimeManager } from './lifetime/hub-lifetime-manager.js'
+import { CheckedMembership } from './membership/checked-membership.js'
 
 /** What every connection of one hub class shares, wherever the class is mapped. */
 export class HubRuntime {
@@ -75,6 +76,9 @@ export class HubRuntime {
         await manager.removeFromGroup(connectionId, groupName)
       },
     }
-    this.context = Object.freeze({ clients: this.clients, groups: this.groups })
+    const membership = new CheckedMembership(manager.membership, error =>
+      this.failures.failed(`${this.descriptor.name}: a listener of membership`, error),
+    )
+    this.context = Object.freeze({ clients: this.clients, groups: this.groups, membership })
   }
 }

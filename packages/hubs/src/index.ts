@@ -47,8 +47,17 @@ export type { Backplane, BackplaneHub } from './lifetime/backplane.js'
 export { ClientGoneError, type ClientResults } from './lifetime/client-results.js'
 export { ClientResultsManager, errorCompletion } from './lifetime/client-results-manager.js'
 export { DefaultHubLifetimeManager } from './lifetime/default-hub-lifetime-manager.js'
-export { HubConnectionStore, type Receivers, writeToReceivers } from './lifetime/hub-connection-store.js'
 export type { HubLifetimeManager } from './lifetime/hub-lifetime-manager.js'
 export { LocalClientResults } from './lifetime/local-client-results.js'
 export { PendingByConnection } from './lifetime/pending-by-connection.js'
 export { SerializedHubMessage } from './lifetime/serialized-hub-message.js'
+export { HubConnectionStore, type Receivers, writeToReceivers } from './membership/hub-connection-store.js'
+export { LocalMembership } from './membership/local-membership.js'
+export type {
+  ClientAndGroups,
+  ConnectedClient,
+  DisconnectOptions,
+  MemberCount,
+  Membership,
+  MembershipChange,
+} from './membership/membership.js'

@@ -44,9 +44,9 @@ describe('Hub', () => {
       expect(kept).to.equal(server.runtime.context)
     })
 
-    it('has clients and groups, and nothing of what is behind them', () => {
+    it('has clients, groups and membership, and nothing of what is behind them', () => {
       const { context } = new TestServer(ReportHub).runtime
-      expect(Object.keys(context)).to.deep.equal(['clients', 'groups'])
+      expect(Object.keys(context)).to.deep.equal(['clients', 'groups', 'membership'])
       expect(Object.keys(context.clients)).to.deep.equal([])
       expect(Object.keys(context.groups)).to.deep.equal(['addToGroup', 'removeFromGroup'])
     })

@@ -1,6 +1,7 @@
 import type { ConnectionFeatures } from '@signalbox/abstractions'
 import type { HubProtocol } from '@signalbox/protocol'
 import type { SerializedHubMessage } from '../lifetime/serialized-hub-message.js'
+import type { DisconnectOptions } from '../membership/membership.js'
 
 /**
  * One connection of a hub after its handshake, as lifetime managers and extensions see it.
@@ -36,6 +37,6 @@ export interface HubConnectionContext {
    * @returns undefined while little is pending, else a promise that resolves (never rejects) once the client has caught up or is gone.
    */
   drained(): Promise<void> | undefined
-  /** Ends the connection: the client gets a Close message without reconnect, and nothing after it. */
-  abort(): void
+  /** Ends the connection: the client gets a Close message, and nothing after it. */
+  abort(options?: DisconnectOptions): void
 }

@@ -5,11 +5,13 @@ import {
   type HubProtocol,
   HubProtocolError,
   handshakeSuccess,
+  MessageType,
 } from '@signalbox/protocol'
 import { HubException } from '../authoring/hub-exception.js'
 import { messageOf } from '../dispatch/error-message.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
 import type { HubConnectionTelemetry } from '../hub-telemetry.js'
+import type { DisconnectOptions } from '../membership/membership.js'
 import { AuthenticationRefreshes } from './authentication-refreshes.js'
 import { closeWithError, plainClose, reconnectClose } from './close-message.js'
 import { dispatchConnected, dispatchDisconnected } from './dispatch-life-events.js'
@@ -109,8 +111,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   // From the hub connection
 
-  abort(): void {
-    this.#end(plainClose, undefined)
+  abort({ reason, allowReconnect = false }: DisconnectOptions = {}): void {
+    this.#end({ type: MessageType.Close, error: reason, allowReconnect }, undefined)
   }
 
   onWriteFailure(error: unknown): void {

@@ -12,6 +12,7 @@ import type { HubInvocation } from '../dispatch/hub-invocation.js'
 import type { HubRuntime } from '../hub-runtime.js'
 import type { HubActivity, HubConnectionTelemetry } from '../hub-telemetry.js'
 import type { SerializedHubMessage } from '../lifetime/serialized-hub-message.js'
+import type { DisconnectOptions } from '../membership/membership.js'
 import type { UploadStream } from '../streams/upload-stream.js'
 import type { HubConnectionContext } from './hub-connection-context.js'
 import type { MessageBuffer } from './message-buffer.js'
@@ -19,7 +20,7 @@ import type { MessageBuffer } from './message-buffer.js'
 /** What a connection asks of whoever drives its life. */
 export interface HubConnectionLife {
   /** The application ends the connection. */
-  abort(): void
+  abort(options?: DisconnectOptions): void
   /** Something that was to be written cannot be. */
   onWriteFailure(error: unknown): void
   /** Ends the connection with a Close message that has the error. */
@@ -223,8 +224,8 @@ export class HubConnection implements HubConnectionContext {
     return this.#isAborted ? undefined : (this.messageBuffer?.drained() ?? this.#connection.drained())
   }
 
-  abort(): void {
-    this.#life.abort()
+  abort(options?: DisconnectOptions): void {
+    this.#life.abort(options)
   }
 
   /** Ends the connection with a Close message that has the error. */

@@ -1,7 +1,9 @@
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import { HubConnectionStore, writeToReceivers } from '../membership/hub-connection-store.js'
+import { LocalMembership } from '../membership/local-membership.js'
+import type { Membership } from '../membership/membership.js'
 import { type Audience, distinct } from './audience.js'
 import type { ClientResults } from './client-results.js'
-import { HubConnectionStore, writeToReceivers } from './hub-connection-store.js'
 import type { HubLifetimeManager } from './hub-lifetime-manager.js'
 import { LocalClientResults } from './local-client-results.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
@@ -9,11 +11,13 @@ import type { SerializedHubMessage } from './serialized-hub-message.js'
 /** In memory, for one process. @source DefaultHubLifetimeManager */
 export class DefaultHubLifetimeManager implements HubLifetimeManager {
   readonly clientResults: ClientResults
+  readonly membership: Membership
   readonly #store: HubConnectionStore
 
   constructor(store = new HubConnectionStore(), clientResults: ClientResults = new LocalClientResults(store)) {
     this.#store = store
     this.clientResults = clientResults
+    this.membership = new LocalMembership(store, true)
   }
 
   onConnected(connection: HubConnectionContext): void {

@@ -1,4 +1,5 @@
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
+import type { Membership } from '../membership/membership.js'
 import type { Audience, SendOptions } from './audience.js'
 import type { ClientResults } from './client-results.js'
 import type { SerializedHubMessage } from './serialized-hub-message.js'
@@ -13,6 +14,7 @@ import type { SerializedHubMessage } from './serialized-hub-message.js'
  */
 export interface HubLifetimeManager {
   readonly clientResults: ClientResults
+  readonly membership: Membership
   onConnected(connection: HubConnectionContext): void | Promise<void>
   /** Forgets the connection and takes it out of its groups. */
   onDisconnected(connection: HubConnectionContext): void | Promise<void>

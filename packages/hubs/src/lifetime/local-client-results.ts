@@ -1,7 +1,7 @@
 import type { CompletionMessage } from '@signalbox/protocol'
+import type { HubConnectionStore } from '../membership/hub-connection-store.js'
 import { ClientGoneError, type ClientResults } from './client-results.js'
 import { ClientResultsManager } from './client-results-manager.js'
-import type { HubConnectionStore } from './hub-connection-store.js'
 import { SerializedHubMessage } from './serialized-hub-message.js'
 
 /** Calls of the clients of this process. */

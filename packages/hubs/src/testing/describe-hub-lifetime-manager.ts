@@ -204,7 +204,7 @@ export function describeHubLifetimeManager(
       })
     })
 
-    describe('membership', () => {
+    describe('groups and their members', () => {
       beforeEach(async () => {
         await connect('1', 'ann')
         await connect('2', 'ann')
@@ -356,6 +356,58 @@ export function describeHubLifetimeManager(
         it(`reaches nobody when sent ${whom}`, async () => {
           await failureOf(sending)
           expect(await receivers()).to.deep.equal([])
+        })
+      }
+    })
+
+    describe('membership', () => {
+      const seenBy = async (node: HubLifetimeManager, audience: Audience): Promise<string[]> => {
+        const found: string[] = []
+        for await (const { connectionId } of node.membership.connections(audience)) found.push(connectionId)
+        return found
+      }
+
+      for (const [index, connectionId] of ['1', '2'].entries()) {
+        it(`knows connection ${connectionId} on its node, with its user and groups`, async () => {
+          await connect('1', 'ann')
+          await connect('2', 'bob')
+          await addToGroup('ops', '1', '2')
+          await addToGroup('dev', connectionId)
+          const { node, context } = connected[index]!
+          const { userIdentifier: userId } = context
+          expect(await node.membership.connection(connectionId)).to.deep.equal({
+            connectionId,
+            userId,
+            groups: ['ops', 'dev'],
+          })
+          for (const audience of [{ all: true }, { groups: ['ops'] }, { users: [userId!] }] as const)
+            expect(await seenBy(node, audience)).to.include(connectionId)
+          expect(await seenBy(node, { groups: ['dev'] })).to.deep.equal([connectionId])
+        })
+
+        it(`forgets connection ${connectionId} when it has disconnected`, async () => {
+          await connect('1', 'ann')
+          await connect('2', 'bob')
+          await addToGroup('ops', '1', '2')
+          await disconnect(connectionId)
+          const { node, context } = connected[index]!
+          expect(await node.membership.connection(connectionId)).to.equal(undefined)
+          for (const audience of [{ all: true }, { groups: ['ops'] }, { users: [context.userIdentifier!] }] as const)
+            expect(await seenBy(node, audience)).not.to.include(connectionId)
+        })
+
+        it(`tells on its node that connection ${connectionId} joins and leaves a group, and goes`, async () => {
+          await connect('1', 'ann')
+          await connect('2', 'bob')
+          const changes: string[] = []
+          const stop = connected[index]!.node.membership.watch(change => {
+            if (change.connectionId === connectionId) changes.push(change.type)
+          })
+          await addToGroup('ops', connectionId)
+          await manager.removeFromGroup(connectionId, 'ops')
+          await disconnect(connectionId)
+          stop()
+          expect(changes).to.deep.equal(['joinedGroup', 'leftGroup', 'disconnected'])
         })
       }
     })

@@ -1,7 +1,6 @@
 import {
   type Audience,
   DefaultHubLifetimeManager,
-  type HubConnectionContext,
   HubConnectionStore,
   LocalClientResults,
   type SerializedHubMessage,
@@ -38,38 +37,19 @@ class RecordingClientResults extends LocalClientResults {
 /** The lifetime manager of a single server, which keeps what goes through it. */
 export class RecordingLifetimeManager extends DefaultHubLifetimeManager {
   readonly sent: SentMessage[]
-  readonly #groups = new Map<string, Set<string>>()
+  readonly #store: HubConnectionStore
 
   constructor() {
     const store = new HubConnectionStore()
     const sent: SentMessage[] = []
     super(store, new RecordingClientResults(store, sent))
     this.sent = sent
+    this.#store = store
   }
 
   /** The groups of a connection. */
-  groupsOf(connectionId: string): Set<string> {
-    let groups = this.#groups.get(connectionId)
-    if (groups === undefined) {
-      groups = new Set()
-      this.#groups.set(connectionId, groups)
-    }
-    return groups
-  }
-
-  override onDisconnected(connection: HubConnectionContext): void {
-    super.onDisconnected(connection)
-    this.groupsOf(connection.connectionId).clear()
-  }
-
-  override addToGroup(connectionId: string, groupName: string): void {
-    super.addToGroup(connectionId, groupName)
-    this.groupsOf(connectionId).add(groupName)
-  }
-
-  override removeFromGroup(connectionId: string, groupName: string): void {
-    super.removeFromGroup(connectionId, groupName)
-    this.groupsOf(connectionId).delete(groupName)
+  groupsOf(connectionId: string): ReadonlySet<string> {
+    return this.#store.groupsOf(connectionId)
   }
 
   override send(audience: Audience, message: SerializedHubMessage): void | Promise<void> {

@@ -41,17 +41,16 @@ interface Methods {
 export class TestClient<THub> {
   /** Every call of the hub, in order. */
   readonly received: ReceivedCall<ClientMethodsOf<THub>>[] = []
-  /** The names of the groups it is in. */
-  readonly groups: ReadonlySet<string>
   /** Resolves once the connection is over and `onDisconnected` has run. */
   readonly closed: Promise<ClientEnd>
   readonly #connection: MemoryConnection
   readonly #client: ClientConnection
   readonly #methods: Methods
+  readonly #groups: () => ReadonlySet<string>
   readonly #taken = new Set<unknown>()
   readonly #waiting = new Set<() => void>()
 
-  private constructor(connection: MemoryConnection, groups: ReadonlySet<string>, log: RecordedLog) {
+  private constructor(connection: MemoryConnection, groups: () => ReadonlySet<string>, log: RecordedLog) {
     const owner = {
       onInvocation: (target: string, args: readonly unknown[]) => this.#onInvocation(target, args),
       onClose: () => this.#wake(),
@@ -60,18 +59,23 @@ export class TestClient<THub> {
     this.#connection = connection
     this.#client = new ClientConnection(connection.connectionId, owner, bytes => connection.receive(bytes))
     this.#methods = typedHub(this.#client) as unknown as Methods
-    this.groups = groups
+    this.#groups = groups
     this.closed = connection.closed.then(() => {
       this.#client.disconnect()
       return this.#client.end ?? { error: undefined, allowReconnect: false }
     })
   }
 
+  /** The names of the groups it is in. */
+  get groups(): ReadonlySet<string> {
+    return this.#groups()
+  }
+
   /** @internal */
   static async connect<THub>(
     handler: ConnectionHandler,
     connection: MemoryConnection,
-    groups: ReadonlySet<string>,
+    groups: () => ReadonlySet<string>,
     log: RecordedLog,
   ): Promise<TestClient<THub>> {
     const client = new TestClient<THub>(connection, groups, log)

@@ -78,7 +78,7 @@ export class TestHub<THub extends AnyHub> {
       statefulReconnect: undefined,
     }
     const connection = new MemoryConnection(connectionId, features)
-    const groups = this.#manager.groupsOf(connectionId)
+    const groups = () => this.#manager.groupsOf(connectionId)
     const client = await TestClient.connect<THub>(this.#handler, connection, groups, this.#log)
     this.#clients.add(client)
     void client.closed.then(() => this.#clients.delete(client))
