@@ -96,6 +96,12 @@ describe('a server with OpenTelemetry', () => {
     })
   }
 
+  it('tells how long it runs, and as which node', async () => {
+    expect((await metrics.values('signalbox.server.uptime')).map(([tags]) => tags)).to.deep.equal([
+      { 'signalbox.node.id': server.node.id },
+    ])
+  })
+
   it('counts nothing for a negotiate', async () => {
     const { status } = await fetch(`${url}/echo/negotiate?negotiateVersion=1`, { method: 'POST' })
     expect(status).to.equal(200)
