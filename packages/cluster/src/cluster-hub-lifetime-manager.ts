@@ -18,38 +18,30 @@ import type { ClusterBus } from './bus/cluster-bus.js'
 import { EchoOrder } from './echo-order.js'
 import { ClusterClientResults, type InvocationSender } from './other-nodes/cluster-client-results.js'
 import { ConnectionLiveness } from './other-nodes/connection-liveness.js'
-import { GroupCommands } from './other-nodes/group-commands.js'
+import { GroupCommands, type LocalGroups } from './other-nodes/group-commands.js'
 import { ClusterChannels } from './payloads/cluster-channels.js'
 import {
   type ClusterInvocation,
   GroupAction,
-  type GroupCommand,
   readGroupCommand,
   readInvocation,
   writeInvocation,
 } from './payloads/cluster-protocol.js'
 import { PayloadGuard } from './payloads/payload-guard.js'
-import {
-  type PendingInvocations,
-  readPendingInvocations,
-  writePendingInvocations,
-} from './payloads/pending-invocations.js'
 import { receivedMessage } from './payloads/received-message.js'
 
-/** What is set for a cluster, the same for all of its hubs. */
+/** What is set for a server of a cluster, the same for all of its hubs. */
 export interface ClusterOptions {
-  /** Within which the node of a connection must confirm that it has joined or left a group. */
+  /** Within which the node of a connection must confirm that it has joined or left a group, in milliseconds. */
   readonly ackTimeoutMs: number
-  /** Largest payload sent and received. */
+  /** Largest payload sent and received, in bytes. */
   readonly maximumPayloadBytes: number
 }
 
-/** Small enough for every node to read in a moment, and for any limit of payloads that lets messages pass. */
-const invocationsPerCheck = 500
-
 /**
- * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the nodes that have them listen.
- * Sends to all, to groups and to users reach the connections of this node by the same way, so that every node sees them in one order.
+ * A hub on several nodes. Each node knows its own connections only; what is meant for others is published, and the
+ * nodes that have them listen. Sends to all, to groups and to users reach the connections of this node by the same way,
+ * so that every node sees them in one order.
  * @source dotnet/aspnetcore: src/SignalR/server/StackExchangeRedis/src/RedisHubLifetimeManager.cs
  */
 export class ClusterHubLifetimeManager implements HubLifetimeManager {
@@ -79,38 +71,42 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     this.#bus = bus
     this.#maximumPayloadBytes = options.maximumPayloadBytes
     const publish = (channel: string, payload: Buffer) => this.#publish(channel, payload)
-    this.#groups = new GroupCommands(serverName, this.channels, publish, options.ackTimeoutMs)
     this.membership = new LocalMembership(this.#store, false)
+    const connectionOf = (connectionId: string) => this.#store.get(connectionId)
+    const groups: LocalGroups = {
+      connectionOf,
+      join: (connection, groupName) => this.#join(connection, groupName),
+      leave: (connectionId, groupName) => this.#leave(connectionId, groupName),
+    }
+    this.#groups = new GroupCommands(serverName, this.channels, publish, groups, options.ackTimeoutMs)
     const sender: InvocationSender = {
-      connectionOf: connectionId => this.#store.get(connectionId),
+      connectionOf,
       send: (connection, invocation) => this.#write(connection, invocation),
       publish: (connectionId, invocation, invocationId) =>
         this.#publishInvocation(connectionId, invocation, invocationId),
     }
-    this.clientResults = new ClusterClientResults(hub.protocols, bus.name, sender, {
+    this.clientResults = new ClusterClientResults(this.channels, hub.protocols, bus.name, sender, {
       publish,
       onceReady: callback => bus.onceReady(callback),
       onFailed: error => this.#warn("a client's result could not be passed on", error),
     })
     this.#liveness = new ConnectionLiveness(
       connectionIds => bus.countSubscribers(connectionIds.map(id => this.channels.connection(id))),
-      () => {
-        const asked = this.clientResults.pending.map(({ connectionId }) => connectionId)
-        return new Set([...this.#groups.connectionIds, ...asked])
-      },
+      () => new Set([...this.#groups.connectionIds, ...this.clientResults.connectionIds]),
       connectionId => {
         this.#groups.onConnectionGone(connectionId)
         this.clientResults.abandonRemote(connectionId)
       },
-      () => this.#checkPendingInvocations(),
+      () => this.clientResults.publishPending(),
     )
     this.#listen(this.channels.all, payload => this.#onAll(payload))
-    this.#listen(this.channels.groups, payload => this.#onGroupCommand(readGroupCommand(payload)))
+    this.#listen(this.channels.groups, payload => {
+      const done = this.#groups.onCommand(readGroupCommand(payload))
+      done.catch(error => this.#warn('a change of groups could not be confirmed', error))
+    })
     this.#listen(this.channels.ownAcks, payload => this.#groups.onAck(payload))
     this.#listen(this.channels.ownReturn, payload => this.clientResults.onReturned(payload))
-    this.#listen(this.channels.pendingInvocations, payload =>
-      this.#onPendingInvocations(readPendingInvocations(payload)),
-    )
+    this.#listen(this.channels.pendingInvocations, payload => this.clientResults.onPending(payload))
     bus.onLost(error => this.#onLost(error))
   }
 
@@ -120,14 +116,14 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     const { connectionId, userIdentifier } = connection
     this.#store.add(connection)
     const subscribed = [
-      this.#hold(this.channels.connection(connectionId), connectionId, payload =>
+      this.#subscribe(this.channels.connection(connectionId), connectionId, payload =>
         this.#onConnection(connection, readInvocation(payload)),
       ),
     ]
-    // .NET knows no user without a name.
+    // In .NET an empty name is no user.
     if (userIdentifier) {
       const channel = this.channels.user(userIdentifier)
-      subscribed.push(this.#hold(channel, connectionId, payload => this.#onUser(userIdentifier, channel, payload)))
+      subscribed.push(this.#subscribe(channel, connectionId, payload => this.#onUser(userIdentifier, channel, payload)))
     }
     return Promise.all(subscribed).then(
       () => {},
@@ -172,9 +168,10 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     return written === undefined ? connection.drained() : written.then(() => connection.drained())
   }
 
-  /** Behind what is expected back before it. */
+  /** Writes to a connection of this node, behind what was published before and has not come back yet. */
   #write(connection: HubConnectionContext, message: SerializedHubMessage): void | Promise<void> {
-    message.bytesFor(connection.protocol) // what cannot be serialized is the sender's mistake: it must throw here, not later
+    // What cannot be serialized is the sender's mistake: it must throw here, not later.
+    message.bytesFor(connection.protocol)
     return this.#order.write(() => connection.write(message))
   }
 
@@ -187,7 +184,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     })
   }
 
-  /** Connections of this node get it when it comes back; when it is certain that it will not, they get it all the same. */
+  /** Connections of this node get the message when it comes back, or else when it is certain that it will not. */
   async #sendToMany(
     channel: string,
     receiversHere: () => Receivers | undefined,
@@ -215,7 +212,10 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     return Promise.reject(new BackplaneError('SIGNALR_BACKPLANE_TOO_LARGE', text))
   }
 
-  /** In every protocol of the hub: who listens is not known, and a .NET node cuts clients whose protocol is missing. */
+  /**
+   * Writes a payload with every protocol of the hub: who listens is not known, and a .NET node aborts clients whose
+   * protocol is missing.
+   */
   #serialize(
     message: SerializedHubMessage,
     excluded?: readonly string[],
@@ -234,12 +234,13 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   addToGroup(connectionId: string, groupName: string): void | Promise<void> {
     const connection = this.#store.get(connectionId)
     return connection === undefined
-      ? this.#askOwner(GroupAction.Add, connectionId, groupName)
+      ? this.#sendCommand(GroupAction.Add, connectionId, groupName)
       : this.#join(connection, groupName)
   }
 
   removeFromGroup(connectionId: string, groupName: string): void | Promise<void> {
-    if (this.#store.get(connectionId) === undefined) return this.#askOwner(GroupAction.Remove, connectionId, groupName)
+    if (this.#store.get(connectionId) === undefined)
+      return this.#sendCommand(GroupAction.Remove, connectionId, groupName)
     return this.#leave(connectionId, groupName)
   }
 
@@ -249,7 +250,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     const { connectionId } = connection
     const channel = this.channels.group(groupName)
     if (!this.#store.addToGroup(connectionId, groupName)) return this.#bus.pending(channel, connectionId)
-    const subscribed = this.#hold(channel, connectionId, payload => this.#onGroup(groupName, channel, payload))
+    const subscribed = this.#subscribe(channel, connectionId, payload => this.#onGroup(groupName, channel, payload))
     return subscribed?.catch(error => {
       this.#leave(connectionId, groupName)
       throw error
@@ -261,20 +262,12 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
       this.#bus.release(this.channels.group(groupName), connectionId)
   }
 
-  /** When no node has the connection there is nothing to do, and nothing to wait for. */
-  #askOwner(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
+  /** Tells the node of a connection. When no node has it there is nothing to do, and nothing to wait for. */
+  #sendCommand(action: GroupAction, connectionId: string, groupName: string): Promise<void> {
     return this.#groups.send(action, connectionId, groupName, () => {
       void this.#liveness.check([connectionId])
       this.#liveness.start()
     })
-  }
-
-  #onGroupCommand(command: GroupCommand): void {
-    const groups = {
-      join: (connection: HubConnectionContext, groupName: string) => this.#join(connection, groupName),
-      leave: (connectionId: string, groupName: string) => this.#leave(connectionId, groupName),
-    }
-    this.#report('a change of groups could not be confirmed', this.#groups.onCommand(command, this.#store, groups))
   }
 
   // Client results
@@ -291,22 +284,6 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     return nodes ?? (await this.#bus.countSubscribers([channel]))?.[0]
   }
 
-  /** Nodes of Signalbox say which of them they do not know. When this is lost, the next one follows soon. */
-  #checkPendingInvocations(): void {
-    const { pending } = this.clientResults
-    const returnChannel = this.channels.ownReturn
-    for (let start = 0; start < pending.length; start += invocationsPerCheck) {
-      const invocations = pending.slice(start, start + invocationsPerCheck)
-      this.#publish(this.channels.pendingInvocations, writePendingInvocations({ returnChannel, invocations })).catch(
-        () => {},
-      )
-    }
-  }
-
-  #onPendingInvocations({ returnChannel, invocations }: PendingInvocations): void {
-    this.clientResults.check(invocations, returnChannel)
-  }
-
   // Receiving
 
   #onAll(payload: Buffer): void {
@@ -321,7 +298,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     this.#order.onDelivered(channel, payload)
   }
 
-  /** Nobody is excluded here, nor from a single connection, whatever the payload says: as in .NET. */
+  /** Exceptions count on the channels of all connections and of groups only, as in .NET. */
   #onUser(userId: string, channel: string, payload: Buffer): void {
     writeToReceivers(this.#store.user(userId), this.#received(readInvocation(payload)))
     this.#order.onDelivered(channel, payload)
@@ -340,22 +317,17 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     return receivedMessage(invocation.messages, this.#protocols, this.guard)
   }
 
-  #hold(channel: string, holder: string, handle: (payload: Buffer) => void): Promise<void> | undefined {
-    return this.#bus.hold(channel, holder, payload => this.guard.run(channel, payload, handle))
-  }
-
-  /** Nobody waits for it, so a failure is for the log. */
-  #report(failure: string, done: Promise<void>): void {
-    done.catch(error => this.#warn(failure, error))
+  #subscribe(channel: string, holder: string, handle: (payload: Buffer) => void): Promise<void> | undefined {
+    return this.#bus.subscribe(channel, holder, payload => this.guard.run(channel, payload, handle))
   }
 
   #warn(failure: string, error: unknown): void {
     this.#recurringLog.warn(`backplaneFailed ${this.#hubName}`, `${this.#hubName}: ${failure}.`, error)
   }
 
-  /** For as long as the hub lives. While it cannot be subscribed the backplane is not ready, and says so. */
+  /** Subscribes a channel for as long as the hub lives. Until it is subscribed the hub is not ready. */
   #listen(channel: string, handle: (payload: Buffer) => void): void {
-    this.#hold(channel, this.#serverName, handle)?.catch(() => {})
+    this.#subscribe(channel, this.#serverName, handle)?.catch(() => {})
   }
 
   // Life
@@ -365,7 +337,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
     return this.channels.base.every(channel => this.#bus.isSubscribed(channel))
   }
 
-  /** Answers of other nodes do not come any more: who waits for one is told now. */
+  /** Answers of other nodes do not come any more: whatever waits for one fails now. */
   #onLost(error: BackplaneError): void {
     this.#order.clear()
     this.#groups.failAll(error)
@@ -378,7 +350,7 @@ export class ClusterHubLifetimeManager implements HubLifetimeManager {
   }
 }
 
-/** Done when the last of them is. */
+/** @returns when the last of the sends is done. */
 async function sendEach(names: Iterable<string>, send: (name: string) => Promise<unknown> | undefined): Promise<void> {
   await Promise.all(Array.from(names, send))
 }

@@ -1,4 +1,4 @@
-/** What has to be done within one and the same time. The oldest is always due first, so one timer does for all. */
+/** Items that each expire after the same time. The oldest is always due first, so one timer is enough for all. */
 export class DeadlineQueue<T> {
   readonly #timeoutMs: number
   readonly #onExpired: (item: T) => void
@@ -16,7 +16,7 @@ export class DeadlineQueue<T> {
     return this.#due.size
   }
 
-  /** In the order they were added. */
+  /** The items, in the order they were added. */
   get items(): Iterable<T> {
     return this.#due.keys()
   }
@@ -47,7 +47,7 @@ export class DeadlineQueue<T> {
     for (const item of expired) this.#onExpired(item)
   }
 
-  /** Empties it; nothing expires any more. @returns what was in it. */
+  /** Takes everything out; nothing expires any more. @returns what was in it. */
   clear(): T[] {
     const items = [...this.#due.keys()]
     this.#due.clear()

@@ -1,6 +1,6 @@
 import { DeadlineQueue } from './deadline-queue.js'
 
-/** A message of this node that Redis will hand back to it. */
+/** A message of this node that the bus will hand back to it. */
 interface Echo {
   readonly channel: string
   readonly payload: Buffer
@@ -8,15 +8,18 @@ interface Echo {
   readonly afterwards: (() => void)[]
 }
 
-/** How long a write may wait for what was sent before it. Longer, and Redis does not answer: to go on matters more than order then. */
+/**
+ * How long a write may wait for what was sent before it. A bus that takes longer has a fault: to go on matters more
+ * than order then.
+ */
 const patienceMs = 500
 
 /**
- * What is sent to many takes the way through Redis, what is sent to a connection of this node does not need to. Were it written at once, it would
- * overtake. So it waits until everything that was published before has come back.
+ * What is sent to many goes by the bus, what is sent to a connection of this node does not need to. If it were written
+ * at once, it would overtake. So it waits until everything that was published before has come back.
  *
- * Payloads name no sender; an echo is known by its bytes. When another node has published the very same bytes, it makes no difference which of
- * the two is taken for the echo.
+ * Payloads name no sender; an echo is known by its bytes. When another node has published the very same bytes, it makes
+ * no difference which of the two is taken for the echo.
  */
 export class EchoOrder {
   /** In the order of publishing, in which they come back. */
@@ -24,7 +27,7 @@ export class EchoOrder {
   #last: Echo | undefined
 
   /**
-   * Just before a message is published on a channel this node listens to.
+   * To be called just before a message is published on a channel this node listens to.
    * @returns what to call when it will not come back, with what is to be written in its place, if anything.
    */
   expect(channel: string, payload: Buffer): (instead?: () => void) => void {
@@ -34,7 +37,7 @@ export class EchoOrder {
     return instead => this.#forget(echo, instead)
   }
 
-  /** After a message has been delivered here, whoever sent it. */
+  /** To be called after a message has been delivered here, whichever node sent it. */
   onDelivered(channel: string, payload: Buffer): void {
     const [echo] = this.#echoes.items
     if (echo === undefined || echo.channel !== channel || !echo.payload.equals(payload)) return
@@ -56,12 +59,12 @@ export class EchoOrder {
     })
   }
 
-  /** Redis is lost, and with it all that was to come back. */
+  /** The bus is lost, and with it all that was to come back. */
   clear(): void {
     for (const echo of this.#echoes.clear()) release(echo)
   }
 
-  /** What waits for it waits for the one before it now, or for nothing. */
+  /** What waits for this echo waits for the one before it from now on, or for nothing. */
   #forget(echo: Echo, instead: (() => void) | undefined): void {
     let previous: Echo | undefined
     for (const earlier of this.#echoes.items) {

@@ -147,7 +147,10 @@ export const redisBackplaneOptionTable = {
   },
 } satisfies OptionTable<RedisBackplaneOptions>
 
-/** Time between two attempts to reach Redis again; it grows to this. Everything must be subscribed again within a second of its return. */
+/**
+ * Time between two attempts to reach Redis again; it grows to this. Everything must be subscribed again within a second
+ * of its return.
+ */
 const longestRetryDelayMs = 250
 const retryStepMs = 50
 
@@ -163,10 +166,12 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
     redis: {
       retryStrategy: attempt => Math.min(attempt * retryStepMs, longestRetryDelayMs),
       connectTimeout: given.sendTimeoutMs,
-      // Redis that does not answer is as good as lost; a ping a second sees to it that there is always something to answer.
+      // Redis that does not answer is as good as lost; a ping a second sees to it that there is always something to
+      // answer.
       socketTimeout: given.sendTimeoutMs,
       disconnectTimeout: 200,
-      // A master that has been deposed may be reachable and look well: who stays with it hears nothing of those who have moved on.
+      // A master that has been deposed may be reachable and look well: who stays with it hears nothing of those who
+      // have moved on.
       failoverDetector: options.redis?.sentinels != null,
       ...options.redis,
       // What waits, and for how long, is decided here: nothing is queued, resent or subscribed again by ioredis.
@@ -175,7 +180,8 @@ export function resolveRedisBackplaneOptions(options: RedisBackplaneOptions): Re
       autoResubscribe: false,
       // Commands without an answer fail when the connection is lost. (With null they would stay pending for ever.)
       maxRetriesPerRequest: 0,
-      // PUBLISH and SUBSCRIBE are served while Redis loads, and INFO is one right less to grant. But what Sentinel names must prove to be a master.
+      // PUBLISH and SUBSCRIBE are served while Redis loads, and INFO is one right less to grant. But what Sentinel
+      // names must prove to be a master.
       enableReadyCheck: options.redis?.sentinels != null,
       lazyConnect: false,
     },

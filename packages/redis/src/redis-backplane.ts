@@ -4,7 +4,10 @@ import { type RedisBackplaneOptions, resolveRedisBackplaneOptions } from './redi
 import { RedisBus } from './redis-bus.js'
 import { healthOf, type RedisHealth } from './redis-health.js'
 
-/** Joins the hubs of this process, and ASP.NET Core servers with the same hubs, over one Redis. Made by `redisBackplane`. */
+/**
+ * Joins the hubs of this process, and ASP.NET Core servers with the same hubs, over one Redis. Made by
+ * `redisBackplane`.
+ */
 export class RedisBackplane implements Backplane {
   readonly #cluster: ClusterBackplane<RedisBus>
 

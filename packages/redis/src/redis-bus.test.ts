@@ -10,7 +10,7 @@ describe('RedisBus', () => {
   const redis = useRedisServer()
 
   function connect(url: string): RedisBus {
-    const options = resolveRedisBackplaneOptions({ url, channelPrefix: 'MyApp', sendTimeoutMs: 300 })
+    const options = resolveRedisBackplaneOptions({ url, channelPrefix: 'MyApp', sendTimeoutMs: 1_000 })
     return new RedisBus(options, silentLogger, new RecurringLog(silentLogger))
   }
 

@@ -21,8 +21,8 @@ export class RedisBus implements ClusterBus {
     return this.connections.publish(this.#prefix + channel, payload)
   }
 
-  hold(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
-    return this.connections.subscriptions.hold(this.#prefix + channel, holder, onMessage)
+  subscribe(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
+    return this.connections.subscriptions.subscribe(this.#prefix + channel, holder, onMessage)
   }
 
   pending(channel: string, holder: string): Promise<void> | undefined {

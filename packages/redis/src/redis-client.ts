@@ -13,7 +13,8 @@ export function createClient(options: ResolvedRedisBackplaneOptions, nodes: Redi
   let client: Redis
   if (credentials !== undefined) client = new RedisWithCredentials(url, own, credentials)
   else client = url === undefined ? new Redis(own) : new Redis(url, own)
-  // Every node of a cluster will do; after a loss it is the next one's turn. ioredis reads the address anew for each attempt.
+  // Every node of a cluster will do; after a loss it is the next one's turn. ioredis reads the address anew for each
+  // attempt.
   if (nodes !== undefined) client.on('reconnecting', () => Object.assign(client.options, nodes.next()))
   return client
 }
@@ -24,7 +25,8 @@ class RedisWithCredentials extends Redis {
   #isOver = false
 
   constructor(url: string | undefined, options: RedisOptions, ask: () => RedisCredentials | Promise<RedisCredentials>) {
-    // The constructor of ioredis would connect before there is anything to ask. It takes undefined for a URL, its types do not say so.
+    // The constructor of ioredis would connect before there is anything to ask. It takes undefined for a URL, its types
+    // do not say so.
     super(url as string, { ...options, replyMapping: 'legacy', lazyConnect: true })
     this.#ask = ask
     queueMicrotask(() => this.connect().catch(() => {})) // by then somebody hears of errors

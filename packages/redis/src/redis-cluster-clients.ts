@@ -4,7 +4,10 @@ import { keyOfAddress, type RedisClusterNodes } from './redis-cluster-nodes.js'
 
 interface Node {
   readonly client: Redis
-  /** Without its answer nothing is known. One that was learnt and never reached is announced with an address that means nothing here. */
+  /**
+   * Without its answer nothing is known. One that was learnt and never reached is announced with an address that means
+   * nothing here.
+   */
   counts: boolean
 }
 

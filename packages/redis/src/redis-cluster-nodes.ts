@@ -1,6 +1,9 @@
 import type { RedisAddress } from './redis-backplane-options.js'
 
-/** The nodes of a Redis Cluster: those of the options, and those the cluster has told of. Connections take turns with them. */
+/**
+ * The nodes of a Redis Cluster: those of the options, and those the cluster has told of. Connections take turns with
+ * them.
+ */
 export class RedisClusterNodes {
   readonly #listed: readonly RedisAddress[]
   #learnt: readonly RedisAddress[] = []
@@ -27,8 +30,8 @@ export class RedisClusterNodes {
   }
 
   /**
-   * @param slots - what `CLUSTER SLOTS` answers: of each range of slots its ends, its master and its replicas, each an array that begins with
-   * address and port. Addresses may be missing: they are the one that was asked.
+   * @param slots - what `CLUSTER SLOTS` answers: of each range of slots its ends, its master and its replicas, each an
+   *    array that begins with address and port. Addresses may be missing: they are the one that was asked.
    * @param asked - where the answer comes from.
    */
   learn(slots: unknown, asked: RedisAddress): void {

@@ -10,7 +10,10 @@ import { Subscriptions } from './subscriptions.js'
 
 /** At most; shorter when the deadline is, as a Redis that hangs must be noticed. */
 const pingIntervalMs = 1_000
-/** After a loss other nodes need a moment too: a message published before they listen again would reach only the clients here. */
+/**
+ * After a loss other nodes need a moment too: a message published before they listen again would reach only the clients
+ * here.
+ */
 const settlingMs = 250
 const quitTimeoutMs = 1_000
 /** How often the nodes of a cluster are asked for. */
@@ -25,8 +28,8 @@ export interface RedisConnectionCounts {
 }
 
 /**
- * The two connections to Redis that all hubs of a process share: one publishes, one listens. After a loss everything is subscribed again before
- * anything is published.
+ * The two connections to Redis that all hubs of a process share: one publishes, one listens. After a loss everything is
+ * subscribed again before anything is published.
  */
 export class RedisConnections {
   readonly publisher: RedisPublisher
@@ -87,7 +90,7 @@ export class RedisConnections {
       this.#openWhenReady()
       void this.#learnNodes()
     })
-    this.#publishing.on('close', () => this.publisher.hold())
+    this.#publishing.on('close', () => this.publisher.pause())
     this.#pings = setInterval(() => this.#ping(), Math.min(pingIntervalMs, options.sendTimeoutMs / 2))
   }
 
@@ -105,7 +108,10 @@ export class RedisConnections {
     return { gaps: this.#gaps, gapMs: Math.round(this.#gapMs + openGapMs) }
   }
 
-  /** @returns how many nodes hear it. A server of a Redis Cluster knows its own subscribers only: when it has none, undefined. */
+  /**
+   * @returns how many nodes hear it. A server of a Redis Cluster knows its own subscribers only: when it has none,
+   *   undefined.
+   */
   publish(channel: string, payload: Buffer): Promise<number | undefined> {
     const published = this.publisher.publish(channel, payload)
     return this.#clusterClients === undefined ? published : published.then(count => (count === 0 ? undefined : count))
@@ -157,7 +163,8 @@ export class RedisConnections {
     const gapMs = performance.now() - this.#lostAt
     this.#lostAt = undefined
     this.#gapMs += gapMs
-    // Each gap by itself, and not once a minute: clients missed messages in each of them, and its length is nowhere else.
+    // Each gap by itself, and not once a minute: clients missed messages in each of them, and its length is nowhere
+    // else.
     this.#logger.warn(`Redis is back. Messages of other nodes have been missed for ${Math.round(gapMs)} ms.`)
     this.publisher.prepare()
     this.#settling = setTimeout(() => {
@@ -169,7 +176,7 @@ export class RedisConnections {
   #onListenerLost(): void {
     this.#epoch++
     this.subscriptions.onLost()
-    this.publisher.hold()
+    this.publisher.pause()
     clearTimeout(this.#settling)
     this.#settling = undefined
     if (!this.#isListening || this.#isClosing) return

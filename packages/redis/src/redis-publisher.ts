@@ -13,8 +13,8 @@ interface Publish {
 }
 
 /**
- * Publishes in the order of calls, those of one turn of the event loop in one write. While there is no way to Redis they wait, but none longer than
- * the deadline; what was written and got no answer is never sent again.
+ * Publishes in the order of calls, those of one turn of the event loop in one write. While there is no way to Redis
+ * they wait, but none longer than the deadline; what was written and got no answer is never sent again.
  */
 export class RedisPublisher {
   readonly #redis: Redis
@@ -75,8 +75,8 @@ export class RedisPublisher {
     this.#onReopened.push(callback)
   }
 
-  /** Until the next `open`, publishes wait. */
-  hold(): void {
+  /** What is published from now on waits for the next `open`. */
+  pause(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#closedAt = performance.now()
@@ -96,7 +96,10 @@ export class RedisPublisher {
     for (const publish of this.#pending.clear()) this.#fail(publish, error)
   }
 
-  /** Waiting has been in vain for as long as anybody waits, or too much waits. What one turn brings is no reason: it is about to be handed over. */
+  /**
+   * Waiting has been in vain for as long as anybody waits, or too much waits. What one turn brings is no reason: it is
+   * about to be handed over.
+   */
   get #isHopeless(): boolean {
     if (this.#isOpen) return this.#pendingBytes - this.#unsentBytes > maximumPendingBytes
     return this.#pendingBytes > maximumPendingBytes || performance.now() - this.#closedAt > this.#timeoutMs

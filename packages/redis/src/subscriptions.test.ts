@@ -45,7 +45,7 @@ describe('Subscriptions', () => {
   })
 
   const hold = (channel: string, holder = 'one') =>
-    subscriptions.hold(channel, holder, payload => messages.push(`${channel}: ${payload}`))
+    subscriptions.subscribe(channel, holder, payload => messages.push(`${channel}: ${payload}`))
 
   const arrive = (channel: string, text: string) => subscriptions.dispatch(Buffer.from(channel), Buffer.from(text))
 
@@ -106,7 +106,7 @@ describe('Subscriptions', () => {
   it('says nothing of a channel released and taken within a turn, and hands its messages to the new holder', async () => {
     await hold('a')
     subscriptions.release('a', 'one')
-    void subscriptions.hold('a', 'two', payload => messages.push(`two: ${payload}`))
+    void subscriptions.subscribe('a', 'two', payload => messages.push(`two: ${payload}`))
     await turn()
     arrive('a', 'hello')
     expect(sent).to.deep.equal([['subscribe', 'a']])

@@ -4,7 +4,10 @@ import { BackplaneError, DeadlineQueue } from '@signalbox/cluster'
 /** Names in one SUBSCRIBE or UNSUBSCRIBE: long commands keep Redis from serving others. */
 const namesPerCommand = 1_000
 
-/** The two commands, of names as they are on the wire. Their promises settle with Redis's answer or the loss of the connection. */
+/**
+ * The two commands, of names as they are on the wire. Their promises settle with Redis's answer or the loss of the
+ * connection.
+ */
 export interface SubscribeCommands {
   subscribe(channels: readonly string[]): Promise<unknown>
   unsubscribe(channels: readonly string[]): Promise<unknown>
@@ -32,8 +35,9 @@ interface Subscription {
 }
 
 /**
- * The channels this process listens to, each as long as somebody holds it. What changes within a turn of the event loop goes out together, in as
- * few commands as possible; a channel taken and released again within a turn is not mentioned at all.
+ * The channels this process listens to, each as long as somebody holds it. What changes within a turn of the event loop
+ * goes out together, in as few commands as possible; a channel taken and released again within a turn is not mentioned
+ * at all.
  */
 export class Subscriptions {
   readonly #commands: SubscribeCommands
@@ -70,10 +74,10 @@ export class Subscriptions {
    * Holds a channel until `release`.
    * @param holder - a name for who holds it, unique for this channel.
    * @param onMessage - of the first holder; it must not throw.
-   * @returns undefined when the channel is subscribed, else a promise. After a rejection the channel is still held: it is asked for again with the
-   *   next connection, unless the holder releases it.
+   * @returns undefined when the channel is subscribed, else a promise. After a rejection the channel is still held: it
+   *    is asked for again with the next connection, unless the holder releases it.
    */
-  hold(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
+  subscribe(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
     if (this.#closed !== undefined) return Promise.reject(this.#closed)
     const key = keyOf(channel)
     let subscription = this.#byChannel.get(key)
@@ -93,17 +97,20 @@ export class Subscriptions {
     return waiter.promise
   }
 
-  /** Waiting has been in vain for as long as anybody waits. A new connection is no hope before Redis has answered on it: it may hang. */
+  /**
+   * Waiting has been in vain for as long as anybody waits. A new connection is no hope before Redis has answered on it:
+   * it may hang.
+   */
   get #isHopeless(): boolean {
     return this.#silentSince !== undefined && performance.now() - this.#silentSince > this.#timeoutMs
   }
 
-  /** For one who holds the channel already: the promise its `hold` gave, while that is pending. */
+  /** For one who holds the channel already: the promise its `subscribe` gave, while that is pending. */
   pending(channel: string, holder: string): Promise<void> | undefined {
     return this.#byChannel.get(keyOf(channel))?.waiters?.get(holder)?.promise
   }
 
-  /** A `hold` that was still pending resolves: nobody misses anything that was given up. */
+  /** A `subscribe` that was still pending resolves: nobody misses anything that was given up. */
   release(channel: string, holder: string): void {
     const subscription = this.#byChannel.get(keyOf(channel))
     if (subscription === undefined) return
@@ -116,7 +123,10 @@ export class Subscriptions {
     this.#byChannel.get(channel.toString('latin1'))?.onMessage(payload)
   }
 
-  /** A new connection: asks for everything that is held. @returns once Redis has answered; rejects when the connection is lost again. */
+  /**
+   * A new connection: asks for everything that is held.
+   * @returns once Redis has answered; rejects when the connection is lost again.
+   */
   async onConnected(): Promise<void> {
     this.#isConnected = true
     this.#changed.clear()
@@ -126,7 +136,7 @@ export class Subscriptions {
       if (subscription.holders === 0) this.#byChannel.delete(key)
       else held.push(subscription)
     }
-    await Promise.all(chunksOf(held).map(chunk => this.#subscribe(chunk)))
+    await Promise.all(chunksOf(held).map(chunk => this.#ask(chunk)))
     if (this.#isConnected) this.#silentSince = undefined
   }
 
@@ -168,11 +178,11 @@ export class Subscriptions {
     this.#changed.clear()
     // What is lost on the way is made up for by `onConnected`.
     for (const chunk of chunksOf(unwanted)) this.#commands.unsubscribe(chunk).catch(() => {})
-    for (const chunk of chunksOf(wanted)) this.#subscribe(chunk).catch(() => {})
+    for (const chunk of chunksOf(wanted)) this.#ask(chunk).catch(() => {})
   }
 
   /** @returns once Redis has answered for each; rejects when the connection is lost. */
-  async #subscribe(subscriptions: readonly Subscription[]): Promise<void> {
+  async #ask(subscriptions: readonly Subscription[]): Promise<void> {
     for (const subscription of subscriptions) subscription.state = 'asked'
     try {
       await this.#commands.subscribe(subscriptions.map(({ channel }) => channel))
@@ -192,7 +202,7 @@ export class Subscriptions {
   async #onRefusal(subscriptions: readonly Subscription[], error: unknown): Promise<void> {
     if (subscriptions.length > 1) {
       const middle = subscriptions.length >> 1
-      await Promise.all([this.#subscribe(subscriptions.slice(0, middle)), this.#subscribe(subscriptions.slice(middle))])
+      await Promise.all([this.#ask(subscriptions.slice(0, middle)), this.#ask(subscriptions.slice(middle))])
       return
     }
     const [subscription] = subscriptions

@@ -31,7 +31,10 @@ export class MemoryNetwork {
     return count
   }
 
-  /** For its buses. What one turn of the event loop brings is delivered behind it: no node hears itself while it still publishes. */
+  /**
+   * For its buses. What one turn of the event loop brings is delivered behind it: no node hears itself while it still
+   * publishes.
+   */
   publish(publication: Publication): void {
     if (this.#published.push(publication) === 1) setImmediate(() => this.#deliver())
   }
@@ -63,8 +66,8 @@ interface Subscription {
 }
 
 /**
- * Joins the nodes of one process: servers that share their hubs, or the nodes of a test. A channel is subscribed as soon as it is held, and
- * nothing is ever lost, unless a test wants that: see `disconnect`.
+ * Joins the nodes of one process: servers that share their hubs, or the nodes of a test. A channel is subscribed as
+ * soon as it is held, and nothing is ever lost, unless a test wants that: see `disconnect`.
  */
 export class MemoryBus implements ClusterBus {
   readonly name = 'The network'
@@ -85,7 +88,7 @@ export class MemoryBus implements ClusterBus {
     return new Promise((resolve, reject) => this.#network.publish({ from: this, channel, payload, resolve, reject }))
   }
 
-  hold(channel: string, _holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
+  subscribe(channel: string, _holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined {
     const subscription = this.#subscriptions.get(channel)
     if (subscription === undefined) this.#subscriptions.set(channel, { onMessage, holders: 1 })
     else subscription.holders++
@@ -154,8 +157,9 @@ export class MemoryBus implements ClusterBus {
 }
 
 /**
- * A backplane for servers of one process, for the server's option `backplane`: one for each server, all with the same network. An application that
- * serves its hubs on two ports is reached on both, and tests have a cluster without a Redis.
+ * A backplane for servers of one process, for the server's option `backplane`: one for each server, all with the same
+ * network. An application that serves its hubs on two ports is reached on both, and tests have a cluster without a
+ * Redis.
  * @throws ConfigurationError when it gets no `MemoryNetwork`.
  */
 export function memoryBackplane(network: MemoryNetwork): ClusterBackplane<MemoryBus> {

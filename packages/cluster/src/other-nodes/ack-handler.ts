@@ -10,7 +10,10 @@ interface PendingAck {
   reject(error: BackplaneError): void
 }
 
-/** Changes of groups that the nodes of other connections have been asked for and have not confirmed. @source AckHandler */
+/**
+ * Changes of groups that the nodes of other connections have been asked for and have not confirmed.
+ * @source AckHandler
+ */
 export class AckHandler {
   readonly #pending = new Map<number, PendingAck>()
   readonly #byConnection = new PendingByConnection<PendingAck>()
@@ -29,7 +32,7 @@ export class AckHandler {
     )
   }
 
-  /** Whose nodes are waited for. */
+  /** The connections whose nodes have not confirmed yet. */
   get connectionIds(): Iterable<string> {
     return this.#byConnection.connectionIds
   }
@@ -47,7 +50,7 @@ export class AckHandler {
     return { id, acknowledged }
   }
 
-  /** Unknown ids are those of earlier times: they are ignored. */
+  /** An unknown id, such as one that has timed out, is ignored. */
   acknowledge(id: number): void {
     this.#take(id)?.resolve()
   }

@@ -10,13 +10,23 @@ import {
 } from '@signalbox/hubs'
 import { type CompletionMessage, type HubProtocol, MessageType } from '@signalbox/protocol'
 import type { BackplaneError } from '../backplane-error.js'
+import type { ClusterChannels } from '../payloads/cluster-channels.js'
 import { readCompletion, writeCompletion } from '../payloads/cluster-protocol.js'
 import { InvalidPayloadError } from '../payloads/payload-reader.js'
-import type { PendingInvocation } from '../payloads/pending-invocations.js'
+import {
+  type PendingInvocation,
+  readPendingInvocations,
+  writePendingInvocations,
+} from '../payloads/pending-invocations.js'
 import { readWhole } from '../payloads/received-message.js'
 
 /** @source The text of .NET. */
 const idCollision = 'ID collision occurred when using client results. This is likely a bug in SignalR.'
+
+/**
+ * So many are small enough for every node to read in a moment, and for any limit of payloads that lets messages pass.
+ */
+const invocationsPerPayload = 500
 
 /** How invocations reach clients. */
 export interface InvocationSender {
@@ -43,6 +53,7 @@ export interface ResultPublisher {
  * @source dotnet/aspnetcore: src/SignalR/common/Shared/ClientResultsManager.cs
  */
 export class ClusterClientResults implements ClientResults {
+  readonly #channels: ClusterChannels
   readonly #protocols: readonly HubProtocol[]
   readonly #sender: InvocationSender
   readonly #publisher: ResultPublisher
@@ -55,20 +66,22 @@ export class ClusterClientResults implements ClientResults {
 
   /** @param busName - for texts. */
   constructor(
+    channels: ClusterChannels,
     protocols: readonly HubProtocol[],
     busName: string,
     sender: InvocationSender,
     publisher: ResultPublisher,
   ) {
+    this.#channels = channels
     this.#protocols = protocols
     this.#sender = sender
     this.#lostText = `${busName} was lost while a client's result was waited for.`
     this.#publisher = publisher
   }
 
-  /** Invocations of clients of other nodes that have not been answered yet. */
-  get pending(): readonly PendingInvocation[] {
-    return [...this.#pending]
+  /** The clients of other nodes whose results are waited for. */
+  get connectionIds(): string[] {
+    return Array.from(this.#pending, ({ connectionId }) => connectionId)
   }
 
   invoke(
@@ -111,7 +124,7 @@ export class ClusterClientResults implements ClientResults {
     if (!this.#own.complete(connectionId, result)) this.#remote.complete(connectionId, result)
   }
 
-  /** Another node is about to ask a client of this one. */
+  /** Another node invokes a client of this one. */
   forward({ connectionId, protocol }: HubConnectionContext, invocationId: string, returnChannel: string): void {
     const pass = (completion: CompletionMessage) => this.#pass(protocol, completion, returnChannel)
     const isTaken = this.#remote.has(invocationId) || !this.#own.tryForward(connectionId, invocationId, pass)
@@ -119,10 +132,27 @@ export class ClusterClientResults implements ClientResults {
   }
 
   /**
-   * Another node waits for these. A client of this node that knows nothing of one will not answer: the invocation was lost on the way, or
-   * its result was. A result that is on its way still comes first, as this node publishes in order.
+   * Tells the other nodes which invocations this one waits for. Those of Signalbox answer for the ones they do not
+   * know. It may get lost, as it is told again soon.
    */
-  check(invocations: readonly PendingInvocation[], returnChannel: string): void {
+  publishPending(): void {
+    const pending = [...this.#pending]
+    const { pendingInvocations, ownReturn: returnChannel } = this.#channels
+    for (let start = 0; start < pending.length; start += invocationsPerPayload) {
+      const invocations = pending.slice(start, start + invocationsPerPayload)
+      const payload = writePendingInvocations({ returnChannel, invocations })
+      this.#publisher.publish(pendingInvocations, payload).catch(() => {})
+    }
+  }
+
+  /**
+   * Another node waits for these. A client of this node that has not been sent one will not answer it: the invocation
+   * was lost on the way, or its result was. A result that is on its way still comes first, as this node publishes in
+   * order.
+   * @throws InvalidPayloadError
+   */
+  onPending(payload: Buffer): void {
+    const { returnChannel, invocations } = readPendingInvocations(payload)
     for (const { connectionId, invocationId } of invocations) {
       const connection = this.#sender.connectionOf(connectionId)
       if (connection === undefined || this.#own.has(invocationId)) continue
@@ -130,7 +160,10 @@ export class ClusterClientResults implements ClientResults {
     }
   }
 
-  /** What cannot be passed on is made up for by an error, lest the other node wait for ever. It ignores it if the answer has arrived after all. */
+  /**
+   * In place of a result that cannot be passed on goes an error, or the other node would wait for ever. It ignores it
+   * if the result has arrived after all.
+   */
   #pass(protocol: HubProtocol, completion: CompletionMessage, returnChannel: string): void {
     const { invocationId } = completion
     const payload = writeCompletion(protocol.name, protocol.writeMessage(completion))

@@ -1,41 +1,42 @@
 const intervalMs = 2_000
 
 /**
- * A connection lives as long as its node listens to its channel. While another node is waited for, this asks Redis whether it still does: one that
- * was killed sends no answer, and says so to nobody. One that does is asked whether there is anything to wait for.
+ * A connection lives as long as its node listens to its channel. While another node is waited for, this asks the bus
+ * whether it still does: a node that was killed answers nothing. Nodes that live are told what is waited for, as it may
+ * have been lost on its way to them.
  */
 export class ConnectionLiveness {
-  readonly #countListeners: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>
+  readonly #countSubscribers: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>
   readonly #waitedFor: () => Set<string>
   readonly #onGone: (connectionId: string) => void
-  readonly #askOwners: () => void
+  readonly #tellNodes: () => void
   #timer: NodeJS.Timeout | undefined
 
   /**
-   * @param waitedFor - the connections somebody waits for.
-   * @param onGone - no node has this connection.
-   * @param askOwners - asks nodes that may be there.
+   * @param waitedFor - the connections whose nodes are waited for.
+   * @param onGone - called for a connection that no node has.
+   * @param tellNodes - tells the nodes what is waited for.
    */
   constructor(
-    countListeners: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>,
+    countSubscribers: (connectionIds: readonly string[]) => Promise<readonly number[] | undefined>,
     waitedFor: () => Set<string>,
     onGone: (connectionId: string) => void,
-    askOwners: () => void,
+    tellNodes: () => void,
   ) {
-    this.#countListeners = countListeners
+    this.#countSubscribers = countSubscribers
     this.#waitedFor = waitedFor
     this.#onGone = onGone
-    this.#askOwners = askOwners
+    this.#tellNodes = tellNodes
   }
 
-  /** Goes on until nobody is waited for. */
+  /** Checks every two seconds until nobody is waited for. */
   start(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const waitedFor = this.#waitedFor()
       if (waitedFor.size === 0) return
       void this.check([...waitedFor])
-      this.#askOwners()
+      this.#tellNodes()
       this.start()
     }, intervalMs)
   }
@@ -46,7 +47,7 @@ export class ConnectionLiveness {
   }
 
   async check(connectionIds: readonly string[]): Promise<void> {
-    const counts = await this.#countListeners(connectionIds)
+    const counts = await this.#countSubscribers(connectionIds)
     if (counts === undefined) return
     for (const [index, connectionId] of connectionIds.entries()) if (counts[index] === 0) this.#onGone(connectionId)
   }

@@ -1,5 +1,6 @@
 /**
- * The channels of one hub, as payloads name them too: plain concatenation, nothing escaped. A prefix, if there is one, is the bus's.
+ * The channels of one hub, as payloads name them too: plain concatenation, nothing escaped. A prefix, if there is one,
+ * is the bus's.
  * @source dotnet/aspnetcore: src/SignalR/server/StackExchangeRedis/src/Internal/RedisChannels.cs
  */
 export class ClusterChannels {
@@ -11,7 +12,10 @@ export class ClusterChannels {
   readonly ownAcks: string
   /** Where this node gets the results of clients of other nodes. */
   readonly ownReturn: string
-  /** Where nodes tell each other which invocations of clients they wait for. Signalbox's own: ASP.NET Core nodes hear nothing of it. */
+  /**
+   * Where nodes tell each other which invocations of clients they wait for. Signalbox's own: ASP.NET Core nodes hear
+   * nothing of it.
+   */
   readonly pendingInvocations: string
   readonly #hubName: string
 

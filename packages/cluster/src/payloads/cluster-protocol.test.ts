@@ -14,7 +14,8 @@ import {
 } from './cluster-protocol.js'
 import { InvalidPayloadError } from './payload-reader.js'
 
-// T: vectors of dotnet/aspnetcore, src/SignalR/server/StackExchangeRedis/test. D: derived, and written by a real node byte for byte.
+// T: vectors of dotnet/aspnetcore, src/SignalR/server/StackExchangeRedis/test. D: derived, and written by a real node
+// byte for byte.
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 const json = new JsonHubProtocol()

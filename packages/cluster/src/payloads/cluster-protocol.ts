@@ -2,8 +2,9 @@ import { InvalidPayloadError, PayloadReader } from './payload-reader.js'
 import { PayloadWriter } from './payload-writer.js'
 
 /*
- * What nodes publish: MessagePack arrays. The channel says which of them, a payload names neither its type nor its sender. Readers ask for a
- * minimum length and ignore what follows, so items may be appended one day but never reordered.
+ * What nodes publish: MessagePack arrays. The channel says which of them, a payload names neither its type nor its
+ * sender. Readers ask for a minimum length and ignore what follows, so items may be appended one day but never
+ * reordered.
  * @source dotnet/aspnetcore: src/SignalR/server/StackExchangeRedis/src/Internal/RedisProtocol.cs
  */
 

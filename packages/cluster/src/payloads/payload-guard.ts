@@ -2,7 +2,7 @@ import { printable, type RecurringLog } from '@signalbox/abstractions'
 import { HubProtocolError } from '@signalbox/protocol'
 import { InvalidPayloadError } from './payload-reader.js'
 
-/** Stands between Redis and a hub: whatever arrives, nothing throws. What cannot be used is counted and logged. */
+/** Stands between the bus and a hub: whatever arrives, nothing throws. What cannot be used is counted and logged. */
 export class PayloadGuard {
   readonly #hubName: string
   readonly #log: RecurringLog

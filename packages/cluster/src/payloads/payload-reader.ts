@@ -4,8 +4,8 @@ export class InvalidPayloadError extends Error {
 }
 
 /**
- * Reads the few kinds of MessagePack values that payloads have, in every width: .NET takes wider forms than needed. Nothing nests, so
- * nothing recurses, and a length is believed only as far as there are bytes for it.
+ * Reads the few kinds of MessagePack values that payloads have, in every width: .NET takes wider forms than needed.
+ * Nothing nests, so nothing recurses, and a length is believed only as far as there are bytes for it.
  * @source msgpack/msgpack: spec.md; MessagePack-CSharp: src/MessagePack/MessagePackReader.cs
  */
 export class PayloadReader {

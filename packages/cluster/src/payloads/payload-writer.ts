@@ -1,6 +1,9 @@
 const initialBytes = 256
 
-/** Writes the few kinds of MessagePack values that payloads have, each in its smallest form, as .NET does. @source msgpack/msgpack: spec.md */
+/**
+ * Writes the few kinds of MessagePack values that payloads have, each in its smallest form, as .NET does.
+ * @source msgpack/msgpack: spec.md
+ */
 export class PayloadWriter {
   #bytes = Buffer.allocUnsafe(initialBytes)
   #position = 0
@@ -42,7 +45,11 @@ export class PayloadWriter {
     return value >= -0x8000 ? this.#byte(0xd1).#uint16(value & 0xffff) : this.#byte(0xd2).#uint32(value >>> 0)
   }
 
-  /** @param fixed - code for lengths below `fixedLimit`. @param code8 - where the type has it. @param code16 - the one for 32 bits follows it. */
+  /**
+   * @param fixed - code for lengths below `fixedLimit`.
+   * @param code8 - where the type has it.
+   * @param code16 - the one for 32 bits follows it.
+   */
   #length(length: number, fixed: number, fixedLimit: number, code8: number | undefined, code16: number): this {
     if (length < fixedLimit) return this.#byte(fixed | length)
     if (length < 0x100 && code8 !== undefined) return this.#byte(code8).#byte(length)

@@ -8,8 +8,9 @@ export interface PendingInvocation {
 }
 
 /**
- * The invocations a node waits for. The bus may have taken one for a node that then lost its connection, and was back before anybody
- * missed it: then only that node can tell that the invocation has not arrived. Written and read by Signalbox alone.
+ * The invocations a node waits for. The bus may have taken one for a node that then lost its connection, and was back
+ * before anybody missed it: then only that node can tell that the invocation has not arrived. Only nodes of Signalbox
+ * write and read this.
  */
 export interface PendingInvocations {
   /** Where the results are waited for. */

@@ -5,8 +5,8 @@ import type { SerializedMessages } from './cluster-protocol.js'
 import type { PayloadGuard } from './payload-guard.js'
 
 /**
- * A message as another node has serialized it: its bytes go to the clients as they are. Only where the other node does not speak a client's
- * protocol is it read and written anew. (.NET closes such clients.)
+ * A message as another node has serialized it: its bytes go to the clients as they are. Only where the other node does
+ * not speak a client's protocol is it read and written anew. (.NET closes such clients.)
  * @param protocols - those of the hub.
  */
 export function receivedMessage(
@@ -22,7 +22,8 @@ export function receivedMessage(
       guard.reject(`A message of another node does not keep to the framing of ${protocol.name}.`)
       return undefined
     }
-    // A copy, once for all receivers: the payload is a view of what came off the socket, and would keep all of that alive.
+    // A copy, once for all receivers: the payload is a view of what came off the socket, and would keep all of that
+    // alive.
     return Buffer.from(bytes)
   })
 }
@@ -50,13 +51,19 @@ export function readWhole(protocol: HubProtocol, bytes: Uint8Array): HubMessage 
   return typeof message?.type === 'number' ? (message as HubMessage) : undefined
 }
 
-/** Whether bytes end on a message boundary and may go into a frame of their kind; a client's connection would not survive others. */
+/**
+ * Whether bytes end on a message boundary and may go into a frame of their kind; a client's connection would not
+ * survive others.
+ */
 function isFramed(protocolName: string, bytes: Uint8Array): boolean {
   if (protocolName === 'json') return bytes.at(-1) === recordSeparator && isUtf8(bytes)
   return protocolName !== 'messagepack' || isTiledByLengths(bytes)
 }
 
-/** @source HubProtocol.md, MessagePack encoding: each message is preceded by its length, 7 bits to a byte, the low ones first. */
+/**
+ * @source HubProtocol.md, MessagePack encoding: each message is preceded by its length, 7 bits to a byte, the low ones
+ *   first.
+ */
 function isTiledByLengths(bytes: Uint8Array): boolean {
   let position = 0
   while (position < bytes.length) {

@@ -8,7 +8,10 @@ export interface CapturedPayload {
   readonly payload: Buffer
 }
 
-/** @source Observed: ASP.NET Core 10.0.12 with Microsoft.AspNetCore.SignalR.StackExchangeRedis 10.0.15; the first line says how. */
+/**
+ * @source Observed: ASP.NET Core 10.0.12 with Microsoft.AspNetCore.SignalR.StackExchangeRedis 10.0.15; the first line
+ *   says how.
+ */
 export function capturedPayloads(): CapturedPayload[] {
   const path = new URL('../../src/testing/redis-captures.jsonl', import.meta.url)
   const [, ...lines] = readFileSync(path, 'utf8').trim().split('\n')

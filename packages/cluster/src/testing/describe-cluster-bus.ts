@@ -42,7 +42,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
     /** @returns what arrives on a channel from now on. */
     async function listen(bus: ClusterBus, channel: string, by = holder): Promise<string[]> {
       const heard: string[] = []
-      await bus.hold(channel, by, payload => heard.push(payload.toString('latin1')))
+      await bus.subscribe(channel, by, payload => heard.push(payload.toString('latin1')))
       return heard
     }
 
@@ -123,7 +123,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
         const heard: string[][] = [[], [], []]
         for (const [index, bus] of [a!, b!, c!].entries())
           for (const channel of ['x', 'y', 'z'])
-            await bus.hold(channel, holder, payload => heard[index]!.push(payload.toString()))
+            await bus.subscribe(channel, holder, payload => heard[index]!.push(payload.toString()))
         const sent = Array.from({ length: 300 }, (_, number) => `${number}`)
         await Promise.all(sent.map((text, number) => publish(a!, ['x', 'y', 'z'][number % 3]!, text)))
         await Promise.all([a, b, c].map(bus => lastOf(a!, bus!)))
@@ -151,23 +151,27 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       })
 
       it('is that of nodes, not of holders', async () => {
-        await Promise.all([b!.hold('news', '1', ignore), b!.hold('news', '2', ignore), c!.hold('news', '1', ignore)])
+        await Promise.all([
+          b!.subscribe('news', '1', ignore),
+          b!.subscribe('news', '2', ignore),
+          c!.subscribe('news', '1', ignore),
+        ])
         expect(await a!.countSubscribers(['news'])).to.deep.equal([2])
         expect(await hearing('news')).to.be.within(1, 2)
       })
 
       it('has the node that asks', async () => {
-        await a!.hold('news', holder, ignore)
+        await a!.subscribe('news', holder, ignore)
         expect(await a!.countSubscribers(['news'])).to.deep.equal([1])
       })
 
       it('can be asked of many channels at once', async () => {
-        await Promise.all([b!.hold('x', holder, ignore), c!.hold('z', holder, ignore)])
+        await Promise.all([b!.subscribe('x', holder, ignore), c!.subscribe('z', holder, ignore)])
         expect(await a!.countSubscribers(['x', 'y', 'z'])).to.deep.equal([1, 0, 1])
       })
 
       it('falls when a node lets go, and when one is closed', async () => {
-        await Promise.all([b, c].map(bus => bus!.hold('news', holder, ignore)))
+        await Promise.all([b, c].map(bus => bus!.subscribe('news', holder, ignore)))
         b!.release('news', holder)
         await eventually(async () => (await a!.countSubscribers(['news']))?.[0] === 1)
         await c!.close()
@@ -187,13 +191,13 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       })
 
       it('needs no wait when it is subscribed', async () => {
-        await b!.hold('news', '1', ignore)
-        expect(b!.hold('news', '2', ignore)).to.equal(undefined)
+        await b!.subscribe('news', '1', ignore)
+        expect(b!.subscribe('news', '2', ignore)).to.equal(undefined)
         expect(b!.pending('news', '2')).to.equal(undefined)
       })
 
       it('gives a holder that asks again what it waits for', () => {
-        const held = b!.hold('news', '1', ignore)
+        const held = b!.subscribe('news', '1', ignore)
         expect(b!.pending('news', '1')).to.equal(held)
         expect(b!.pending('news', 'nobody')).to.equal(undefined)
         return held
@@ -227,7 +231,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       })
 
       it('that is held and released in one turn leaves nothing behind, and lets its holder go on', async () => {
-        const held = b!.hold('news', holder, ignore)
+        const held = b!.subscribe('news', holder, ignore)
         b!.release('news', holder)
         await held
         await lastOf(a!, b!)
@@ -267,7 +271,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
 
       it('subscribes nothing more, and says so', async () => {
         await a!.close()
-        expect(await codeOf(a!.hold('news', holder, ignore))).to.equal('SIGNALR_BACKPLANE_CLOSED')
+        expect(await codeOf(a!.subscribe('news', holder, ignore))).to.equal('SIGNALR_BACKPLANE_CLOSED')
         expect(() => a!.release('news', holder)).not.to.throw()
       })
 
@@ -326,7 +330,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       })
 
       it('is not heard of any more', async () => {
-        await a!.hold('news', holder, ignore)
+        await a!.subscribe('news', holder, ignore)
         await lose()
         await eventually(async () => (await b!.countSubscribers(['news']))?.[0] === 0)
         expect(a!.isSubscribed('news')).to.equal(false)
@@ -359,9 +363,9 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       it('hears then what it could not subscribe before, if its holder has kept it', async () => {
         await lose()
         const heard: string[] = []
-        const held = a!.hold('kept', holder, payload => heard.push(payload.toString()))
+        const held = a!.subscribe('kept', holder, payload => heard.push(payload.toString()))
         expect(await codeOf(held)).to.equal('SIGNALR_BACKPLANE_UNREACHABLE')
-        await codeOf(a!.hold('given up', holder, ignore))
+        await codeOf(a!.subscribe('given up', holder, ignore))
         a!.release('given up', holder)
         await findAgain()
         await publish(b!, 'kept', 'hello')
@@ -371,7 +375,7 @@ export function describeClusterBus(name: string, create: () => Promise<TestedClu
       })
 
       it('has forgotten then what was released meanwhile', async () => {
-        await a!.hold('news', holder, ignore)
+        await a!.subscribe('news', holder, ignore)
         await lose()
         a!.release('news', holder)
         await findAgain()

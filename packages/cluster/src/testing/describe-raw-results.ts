@@ -59,7 +59,10 @@ export function describeRawResults(name: string, create: CreateCluster): void {
       return returned[0]!.payload
     }
 
-    /** A call from a to the client on b, whose answer must go from b to a as it is. @returns the outcome of the call. */
+    /**
+     * A call from a to the client on b, whose answer must go from b to a as it is.
+     * @returns the outcome of the call.
+     */
     async function ask(protocol: HubProtocol, answer: Answer): Promise<PromiseSettledResult<unknown>> {
       const asked = Promise.allSettled([nodes.a.manager.clientResults.invoke(protocol.name, 'Ask', [1], undefined)])
       const answered = answer(await nextInvocationId(protocol))

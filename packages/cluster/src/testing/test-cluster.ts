@@ -59,7 +59,7 @@ export function useCluster(create: CreateCluster): TestCluster {
       const heard: HeardPayload[] = []
       const holder = `listener ${++holders}`
       await Promise.all(
-        channels.map(channel => parts.outsider.hold(channel, holder, payload => heard.push({ channel, payload }))),
+        channels.map(channel => parts.outsider.subscribe(channel, holder, payload => heard.push({ channel, payload }))),
       )
       return heard
     },

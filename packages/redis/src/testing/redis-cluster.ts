@@ -47,7 +47,10 @@ export class RedisCluster {
   }
 }
 
-/** Servers call a link connected before anything passes; what is published meanwhile arrives late. So this waits until it arrives. */
+/**
+ * Servers call a link connected before anything passes; what is published meanwhile arrives late. So this waits until
+ * it arrives.
+ */
 async function haveMet(servers: readonly RedisServer[]): Promise<void> {
   const listeners = await Promise.all(servers.map(server => server.listen('hello')))
   const hasHeardAll = ({ received }: Listener) => new Set(received.map(({ payload }) => String(payload))).size === 3

@@ -52,7 +52,10 @@ export class TcpProxy {
     for (const pair of this.#pairs) if (pair.publishes) swallowAnswers(pair)
   }
 
-  /** Connections stand, and can be made, but all that is sent has to wait until `heal`: packets are lost, and will be sent again. */
+  /**
+   * Connections stand, and can be made, but all that is sent has to wait until `heal`: packets are lost, and will be
+   * sent again.
+   */
   stall(): void {
     this.#passage = 'stalled'
     for (const pair of this.#pairs) stop(pair)
