@@ -23,8 +23,9 @@ const protocolError = 1002
 const invalidPayload = 1007
 
 /**
- * Reads the frames of a client, in whatever pieces they come. Memory is bounded by the largest message, however it is cut: a message in many
- * fragments grows in one buffer, where a list of fragments would cost a hundred times the bytes sent and keep the segments they came in.
+ * Reads the frames of a client, in whatever pieces they come. Memory is bounded by the largest message, however it is
+ * cut: a message in many fragments grows in one buffer, where a list of fragments would cost a hundred times the bytes
+ * sent and keep the segments they came in.
  * @source RFC 6455, section 5; the order of the checks as in ws
  */
 export class FrameReader {
@@ -69,8 +70,9 @@ export class FrameReader {
       }
       const missing: number = this.#missing ?? 0
       const end = Math.min(at + missing, all.length)
-      this.#readPayload(all.subarray(at, end), missing)
+      const message = this.#readPayload(all.subarray(at, end), missing)
       at = end
+      if (message !== undefined) this.#handler.onMessage(message)
       if (this.#missing !== undefined) return
     }
   }
@@ -116,14 +118,14 @@ export class FrameReader {
     return shortLength > longestControlBytes ? 'a control frame that is too long' : undefined
   }
 
-  /** @param payload - what is here of the `missing` bytes. */
-  #readPayload(payload: Buffer, missing: number): void {
+  /** @param payload - what is here of the `missing` bytes. @returns the message that ends with it. */
+  #readPayload(payload: Buffer, missing: number): Buffer | undefined {
     this.#mask = unmask(payload, this.#mask)
     if (payload.length < missing) {
       this.#missing = missing - payload.length
       if (this.#opcode >= opcodes.close) this.#collectControl(payload)
       else this.#collect(payload)
-      return
+      return undefined
     }
     this.#missing = undefined
     if (this.#opcode >= opcodes.close) {
@@ -131,8 +133,9 @@ export class FrameReader {
       this.#control = undefined
       collected?.append(payload)
       this.#onControl(collected?.bytes ?? payload)
-    } else if (this.#isFinal) this.#onLast(payload)
+    } else if (this.#isFinal) return this.#endMessage(payload)
     else this.#collect(payload)
+    return undefined
   }
 
   #collect(payload: Buffer): void {
@@ -147,15 +150,15 @@ export class FrameReader {
     this.#control.append(payload)
   }
 
-  #onLast(payload: Buffer): void {
+  #endMessage(payload: Buffer): Buffer | undefined {
     const collected = this.#message
     const opcode = this.#messageOpcode === 0 ? this.#opcode : this.#messageOpcode
     this.#message = undefined
     this.#messageOpcode = 0
     collected?.append(payload)
     const message = collected?.bytes ?? payload
-    if (opcode === opcodes.text && !isUtf8(message)) this.#fail('text that is not UTF-8', invalidPayload)
-    else this.#handler.onMessage(message)
+    if (opcode === opcodes.text && !isUtf8(message)) return this.#fail('text that is not UTF-8', invalidPayload)
+    return message
   }
 
   #onControl(payload: Buffer): void {

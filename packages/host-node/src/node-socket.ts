@@ -18,7 +18,7 @@ export interface NodeSocketOptions {
 export class NodeSocket implements HostSocket, FrameHandler {
   readonly #socket: Socket
   readonly #handler: HostSocketHandler
-  readonly #reader: FrameReader
+  readonly #onData: (bytes: Buffer) => void
   /** `closing`: our close frame is out. `over`: the handler knows of the end; the TCP connection may still be there. */
   #state: 'open' | 'closing' | 'over' = 'open'
   readonly #closeTimeoutMs: number
@@ -27,7 +27,8 @@ export class NodeSocket implements HostSocket, FrameHandler {
   constructor(socket: Socket, handler: HostSocketHandler, options: NodeSocketOptions) {
     this.#socket = socket
     this.#handler = handler
-    this.#reader = new FrameReader(this, options.messageLimit.bytes)
+    const reader = new FrameReader(this, options.messageLimit.bytes)
+    this.#onData = reader.read.bind(reader)
     this.#closeTimeoutMs = options.closeTimeoutMs
   }
 
@@ -74,10 +75,6 @@ export class NodeSocket implements HostSocket, FrameHandler {
 
   resume(): void {
     this.#socket.resume()
-  }
-
-  readonly #onData = (bytes: Buffer): void => {
-    this.#reader.read(bytes)
   }
 
   // From the reader

@@ -21,24 +21,27 @@ export type CallMessage = Exclude<ReceivedMessage, PingMessage | CloseMessage | 
 /**
  * What becomes of a message.
  * - `pass`: it goes to the next gate, then to its method.
- * - `refuse`: a call that wants an answer is completed with the error: the text of a HubException as it is, any other error by the rule of
- *   `enableDetailedErrors`. A stream from the client that it belongs to ends with the error. What wants no answer is dropped.
+ * - `refuse`: a call that wants an answer is completed with the error: the text of a HubException as it is, any other
+ *   error by the rule of `enableDetailedErrors`. A stream from the client that it belongs to ends with the error. What
+ *   wants no answer is dropped.
  * - `close`: the connection ends with a Close message that has the error, by the same rule.
  */
 export type MessageAdmission = 'pass' | { readonly refuse: unknown } | { readonly close: unknown }
 
 /**
- * What looks into the hubs of a server, and may decide what comes in. Every hook is optional, and one that nobody has costs nothing. Those of several
- * extensions are called in the order given. What an observer throws is logged, and changes nothing.
+ * What looks into the hubs of a server, and may decide what comes in. Every hook is optional, and one that nobody has
+ * costs nothing. Those of several extensions are called in the order given. What an observer throws is logged, and
+ * changes nothing.
  */
 export interface HubExtension {
   /** For the log. */
   readonly name: string
   /**
-   * The gate: asked once for each message about a call, before its method is looked up, so also for methods that do not exist and for arguments
-   * that cannot be read. A message that a client sends again after a reconnect does not come here twice.
-   * @returns a promise to let the message wait: nothing more is read of that connection until it resolves, or the connection ends. What a gate
-   * throws, or rejects with, refuses the message.
+   * The gate: asked once for each message about a call, before its method is looked up, so also for methods that do not
+   * exist and for arguments that cannot be read. A message that a client sends again after a reconnect does not come
+   * here twice.
+   * @returns a promise to let the message wait: nothing more is read of that connection until it resolves, or the
+   * connection ends. What a gate throws, or rejects with, refuses the message.
    */
   admitMessage?(
     connection: HubConnectionContext,

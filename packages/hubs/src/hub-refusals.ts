@@ -1,12 +1,12 @@
 import { type ConnectionFeatures, printable, type RecurringLog } from '@signalbox/abstractions'
 import type { HubMethodDescriptor } from './authoring/hub-descriptor.js'
 import type { ResolvedHubOptions } from './authoring/hub-options.js'
-import { MessageTooLargeError } from './connection/message-too-large-error.js'
+import { MessageTooLargeError } from './connection/connection-errors.js'
 import { messageOf } from './dispatch/error-message.js'
 
 /**
- * What a hub refuses, said to whoever runs it: once a minute for each cause, with the option to change and its value. What the client is told
- * is ASP.NET Core's, and often says nothing. Causes end with the hub's name, or the method's.
+ * What a hub refuses, said to whoever runs it: once a minute for each cause, with the option to change and its value.
+ * What the client is told is ASP.NET Core's, and often says nothing. Causes end with the hub's name, or the method's.
  */
 export class HubRefusals {
   readonly #hubName: string

@@ -1,7 +1,10 @@
 import type { ConnectionContext } from '@signalbox/abstractions'
 import type { MessageHeaders } from '@signalbox/protocol'
 
-/** What watches the calls of hubs; without it nothing is measured and nothing costs. @source SignalRServerActivitySource */
+/**
+ * What watches the calls of hubs; without it nothing is measured and nothing costs.
+ * @source SignalRServerActivitySource
+ */
 export interface HubTelemetry {
   /**
    * Called for every connection, within the request that opened its transport.
@@ -22,7 +25,10 @@ export interface HubConnectionTelemetry {
   startDisconnected(): HubActivity
 }
 
-/** One call under way, to the end of its stream if it has one; ended once, by `succeed` or `fail`, before its answer is written. */
+/**
+ * One call under way, to the end of its stream if it has one; ended once, by `succeed` or `fail`, before its answer is
+ * written.
+ */
 export interface HubActivity {
   /** Runs a part of the call, so that what it begins belongs to the call. Returns and throws what `part` does. */
   run<T>(part: () => T): T

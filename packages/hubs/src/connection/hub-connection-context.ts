@@ -34,7 +34,8 @@ export interface HubConnectionContext {
   readonly isCongested: boolean
   /**
    * For a sender who wants to go no faster than the client reads.
-   * @returns undefined while little is pending, else a promise that resolves (never rejects) once the client has caught up or is gone.
+   * @returns undefined while little is pending, else a promise that resolves (never rejects) once the client has caught
+   * up or is gone.
    */
   drained(): Promise<void> | undefined
   /** Ends the connection: the client gets a Close message, and nothing after it. */

@@ -1,45 +1,30 @@
 import { type ConnectionContext, type ConnectionReceiver, printable } from '@signalbox/abstractions'
-import {
-  type ByteCursor,
-  type CloseMessage,
-  type HubProtocol,
-  HubProtocolError,
-  handshakeSuccess,
-  MessageType,
-} from '@signalbox/protocol'
+import { type CloseMessage, HubProtocolError, handshakeSuccess, MessageType } from '@signalbox/protocol'
 import { HubException } from '../authoring/hub-exception.js'
 import { messageOf } from '../dispatch/error-message.js'
 import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
 import type { HubConnectionTelemetry } from '../hub-telemetry.js'
 import type { DisconnectOptions } from '../membership/membership.js'
 import { AuthenticationRefreshes } from './authentication-refreshes.js'
-import { closeWithError, plainClose, reconnectClose } from './close-message.js'
-import { dispatchConnected, dispatchDisconnected } from './dispatch-life-events.js'
-import { HubConnection, type HubConnectionLife } from './hub-connection.js'
-import { clientTimeout, type HubConnectionTimers } from './hub-connection-timers.js'
-import { HubMessageReader } from './hub-message-reader.js'
-import type { MessageBuffer } from './message-buffer.js'
-import type { ReceiveLoop, ReceiveLoopReader } from './receive-loop.js'
+import { clientTimeout, closeWithError, plainClose, reconnectClose } from './connection-errors.js'
+import { type HandshakeOutcome, HubConnection, type HubConnectionOwner } from './hub-connection.js'
+import type { HubConnectionTimers } from './hub-connection-timers.js'
+import { HubInput, type HubInputOwner } from './hub-input.js'
+import { dispatchConnected, dispatchDisconnected } from './hub-lifetime-events.js'
 
-/** What client and server have agreed on. */
-export interface HandshakeOutcome {
-  readonly protocol: HubProtocol
-  readonly userIdentifier: string | undefined
-  /** Present when the connection may be resumed. */
-  readonly messageBuffer: MessageBuffer | undefined
-}
-
-/** `connecting`: `onConnected` runs, nothing is read. `open`: messages are dispatched. `ended`: nothing is read or written any more. */
+/**
+ * `connecting`: `onConnected` runs, nothing is read. `open`: messages are dispatched. `ended`: nothing is read or
+ * written any more.
+ */
 type Phase = 'connecting' | 'open' | 'ended'
 
 /** The life of one hub connection, from its handshake to its end. @source HubConnectionHandler */
-export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLife, ReceiveLoopReader {
+export class HubConnectionHandler implements ConnectionReceiver, HubConnectionOwner, HubInputOwner {
   readonly #connection: ConnectionContext
   readonly #dispatcher: HubDispatcher
-  readonly #loop: ReceiveLoop
   readonly #timers: HubConnectionTimers
-  readonly #context: HubConnection
-  readonly #reader: HubMessageReader
+  readonly #hub: HubConnection
+  readonly #input: HubInput
   #phase: Phase = 'connecting'
   #refreshes: AuthenticationRefreshes | undefined
   #hasConnected = false
@@ -50,30 +35,27 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   constructor(
     connection: ConnectionContext,
     dispatcher: HubDispatcher,
-    loop: ReceiveLoop,
     timers: HubConnectionTimers,
-    { protocol, userIdentifier, messageBuffer }: HandshakeOutcome,
+    outcome: HandshakeOutcome,
   ) {
     this.#connection = connection
     this.#dispatcher = dispatcher
-    this.#loop = loop
     this.#timers = timers
-    this.#context = new HubConnection(connection, protocol, userIdentifier, dispatcher.runtime, this)
-    this.#context.messageBuffer = messageBuffer
-    this.#reader = new HubMessageReader(this.#context, dispatcher, loop, timers)
+    this.#hub = new HubConnection(connection, outcome, dispatcher.runtime, this)
+    this.#input = new HubInput(connection, this.#hub, dispatcher, timers, this)
   }
 
   // From the connection
 
   onReceive(bytes: Uint8Array): void {
-    if (this.#phase !== 'ended') this.#loop.receive(bytes)
+    if (this.#phase !== 'ended') this.#input.receive(bytes)
   }
 
   onEnd(error: Error | undefined, graceful: boolean): void {
     if (this.#phase === 'ended') return
     if (error !== undefined) this.fail(error)
-    // Calls sent before a goodbye still run, as in .NET; one who merely vanished waits for nothing.
-    else if (graceful && this.#loop.isPaused) this.#isLeaving = true
+    // Calls that a client sent before it left still run, as in .NET; those of a client that has merely vanished do not.
+    else if (graceful && this.#input.isPaused) this.#isLeaving = true
     else this.#endOfInput()
   }
 
@@ -83,70 +65,49 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
   }
 
   onReconnected(): boolean {
-    this.#loop.clear() // what was not read is not acknowledged either: the client sends it again, whole
-    if (this.#phase === 'ended' || this.#context.messageBuffer?.canResume !== true) return false
-    this.#context.resume()
+    const { messageBuffer } = this.#hub.output
+    this.#input.clear() // what was not read is not acknowledged either: the client sends it again, whole
+    if (this.#phase === 'ended' || messageBuffer?.canResume !== true) return false
+    this.#hub.output.resume(messageBuffer)
     return true
   }
 
   onAuthenticationRefreshed(): void {
     if (this.#phase === 'ended') return
-    this.#refreshes ??= new AuthenticationRefreshes(this.#context, this.#dispatcher)
+    this.#refreshes ??= new AuthenticationRefreshes(this.#hub, this.#dispatcher)
     this.#refreshes.add()
     if (this.#phase === 'open') this.#refreshes.tellNext()
   }
 
   onHeartbeat(now: number, mayTimeOut: boolean): void {
-    const { options } = this.#dispatcher
+    const { options, runtime } = this.#dispatcher
     if (this.#phase === 'ended') return
     if (this.#isLeaving) {
-      if (mayTimeOut && this.#timers.isFarewellOver(now)) this.#endOfInput()
+      if (mayTimeOut && this.#timers.hasLeaveTimedOut(now)) this.#endOfInput()
     } else {
-      this.#timers.keepAlive(now, this.#context, options)
-      if (!mayTimeOut || !this.#timers.isClientLate(now, this.#loop.isPaused, options)) return
-      this.#dispatcher.runtime.refusals.clientTimedOut(options)
+      this.#timers.keepAlive(now, this.#hub, options)
+      if (!mayTimeOut || !this.#timers.isClientLate(now, this.#input.isPaused, options)) return
+      runtime.refusals.clientTimedOut(options)
       this.fail(clientTimeout())
     }
   }
 
-  // From the hub connection
-
-  abort({ reason, allowReconnect = false }: DisconnectOptions = {}): void {
-    this.#end({ type: MessageType.Close, error: reason, allowReconnect }, undefined)
-  }
-
-  onWriteFailure(error: unknown): void {
-    const { descriptor, recurringLog } = this.#dispatcher.runtime
-    const { name } = descriptor
-    recurringLog.error(`writeFailed ${name}`, `${name}: a message could not be written.`, error)
-    this.fail(error)
-  }
+  // From its calls
 
   onReady(): void {
     if (this.#phase !== 'open') return
     this.#refreshes?.tellNext() // before a call that waits: it shall find what the hub makes of the new claims
-    try {
-      this.#reader.onReady()
-    } catch (error) {
-      this.#refuseInput(error)
-    }
+    this.#input.onReady()
   }
 
   onCallEnded(): void {
     if (this.#isDraining) queueMicrotask(() => this.#leaveWhenIdle())
   }
 
-  // Reading
+  // From its input
 
-  readFrom(cursor: ByteCursor): void {
-    try {
-      if (this.#phase !== 'open') return
-      const close = this.#reader.readFrom(cursor)
-      if (close !== undefined)
-        this.#end(plainClose, close.error === undefined ? undefined : new HubException(printable(close.error, 1_000)))
-    } catch (error) {
-      this.#refuseInput(error)
-    }
+  get isReading(): boolean {
+    return !this.#input.isWaiting
   }
 
   onCaughtUp(): void {
@@ -154,30 +115,42 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     else if (this.#isDraining) this.#leaveWhenIdle()
   }
 
+  onCloseMessage({ error }: CloseMessage): void {
+    this.#end(plainClose, error === undefined ? undefined : new HubException(printable(error, 1_000)))
+  }
+
+  onInputRefused(error: unknown): void {
+    const { runtime, options } = this.#dispatcher
+    runtime.refusals.inputRefused(error, options)
+    this.fail(error)
+  }
+
   // Connecting
 
   /** Answers the handshake and tells manager and hub; nothing is read before that is done. */
   connect(telemetry: HubConnectionTelemetry | undefined): void {
-    const context = this.#context
-    context.telemetry = telemetry
-    this.#reader.pause()
-    this.#dispatcher.runtime.hooks.onConnected?.(context)
-    this.#connection.features.activeFormat = context.protocol.transferFormat
-    // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it, nothing is missed.
-    context.writeBytes(handshakeSuccess)
+    const hub = this.#hub
+    hub.telemetry = telemetry
+    this.#connection.features.activeFormat = hub.protocol.transferFormat
+    // The answer is first in the outbox, and leaves it only after the connection is registered: nothing precedes it,
+    // nothing is missed.
+    hub.output.writeBytes(handshakeSuccess)
     let connected: void | Promise<void>
     try {
-      connected = dispatchConnected(this.#dispatcher, context)
+      connected = dispatchConnected(this.#dispatcher, hub)
     } catch (error) {
       this.#onConnectFailed(error)
       return
     }
-    if (connected === undefined) this.#onConnected()
-    else
-      Promise.resolve(connected).then(
-        () => this.#onConnected(),
-        error => this.#onConnectFailed(error),
-      )
+    if (connected === undefined) {
+      this.#onConnected()
+      return
+    }
+    this.#input.pause()
+    Promise.resolve(connected).then(
+      () => this.#onConnected(),
+      error => this.#onConnectFailed(error),
+    )
   }
 
   #onConnected(): void {
@@ -188,7 +161,7 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     }
     this.#phase = 'open'
     this.#refreshes?.tellNext()
-    this.#reader.resume()
+    this.#input.open()
     if (this.#isDraining) this.#leaveWhenIdle()
   }
 
@@ -204,21 +177,8 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
 
   // End
 
-  /** The server drains: the client goes once every call it has made is answered. */
-  #leaveWhenIdle(): void {
-    if (this.#phase === 'open' && !this.#loop.isPaused && !this.#context.isBusy) this.#end(reconnectClose, undefined)
-  }
-
-  #endOfInput(): void {
-    if (this.#loop.hasUnread && !this.#loop.isPaused)
-      this.fail(new HubProtocolError('Connection terminated while reading a message.'))
-    else this.#end(reconnectClose, undefined)
-  }
-
-  #refuseInput(error: unknown): void {
-    const { runtime, options } = this.#dispatcher
-    runtime.refusals.inputRefused(error, options)
-    this.fail(error)
+  abort({ reason, allowReconnect = false }: DisconnectOptions = {}): void {
+    this.#end({ type: MessageType.Close, error: reason, allowReconnect }, undefined)
   }
 
   fail(error: unknown): void {
@@ -226,20 +186,30 @@ export class HubConnectionHandler implements ConnectionReceiver, HubConnectionLi
     this.#end(closeWithError(error, true, this.#dispatcher.options), cause)
   }
 
+  /** The server drains: the client goes once every call it has made is answered. */
+  #leaveWhenIdle(): void {
+    if (this.#phase === 'open' && !this.#input.isPaused && !this.#hub.calls.isBusy) this.#end(reconnectClose, undefined)
+  }
+
+  #endOfInput(): void {
+    if (this.#input.hasUnread && !this.#input.isPaused)
+      this.fail(new HubProtocolError('Connection terminated while reading a message.'))
+    else this.#end(reconnectClose, undefined)
+  }
+
   #end(close: CloseMessage, error: Error | undefined): void {
     if (this.#phase === 'ended') return
     const isConnecting = this.#phase === 'connecting'
     this.#phase = 'ended'
     this.#endError = error
-    this.#loop.clear()
-    this.#context.writeCloseAndAbort(close)
+    this.#input.end()
+    this.#hub.close(close)
     // Not from within the hub method that aborted: `onDisconnected` is user code too.
     if (!isConnecting) queueMicrotask(() => void this.#disconnect())
   }
 
   async #disconnect(): Promise<void> {
-    const failure = await dispatchDisconnected(this.#dispatcher, this.#context, this.#hasConnected, this.#endError)
-    this.#dispatcher.runtime.hooks.onDisconnected?.(this.#context, this.#endError)
+    const failure = await dispatchDisconnected(this.#dispatcher, this.#hub, this.#hasConnected, this.#endError)
     this.#connection.close(failure)
   }
 }

@@ -1,20 +1,14 @@
-import { HubProtocolError, MessageType, pingMessage } from '@signalbox/protocol'
+import { MessageType, pingMessage } from '@signalbox/protocol'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
 import type { HubConnection } from './hub-connection.js'
 
-/** How long calls that a client sent before it said goodbye may take to get their turn. */
-const farewellMs = 15_000
-
-export const clientTimeout = (): HubProtocolError =>
-  new HubProtocolError(
-    "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
-    'OperationCanceledException',
-  )
+/** How long calls that a client sent before it left may take to get their turn. */
+const leaveTimeoutMs = 15_000
 
 /**
- * When a connection is to be pinged, and when it has been silent for too long. All are looked at once a second, so each fires up to a second late, as in
- * ASP.NET Core; there is no timer per connection.
- * @source HubConnection.KeepAliveTick, CheckClientTimeout
+ * When a connection is to be pinged, and when it has been silent for too long. All are looked at once a second, so each
+ * fires up to a second late, as in ASP.NET Core; there is no timer per connection.
+ * @source HubConnectionContext.KeepAliveTick, CheckClientTimeout
  */
 export class HubConnectionTimers {
   readonly #startedAt: number
@@ -37,11 +31,12 @@ export class HubConnectionTimers {
 
   /** Sends what is due: an acknowledgement for what has come since the last one, a ping. */
   keepAlive(now: number, connection: HubConnection, options: Readonly<ResolvedHubOptions>): void {
-    const sequenceId = connection.messageBuffer?.takeAck()
-    if (sequenceId !== undefined) connection.writeMessage({ type: MessageType.Ack, sequenceId })
+    const { output } = connection
+    const sequenceId = output.messageBuffer?.takeAck()
+    if (sequenceId !== undefined) output.writeMessage({ type: MessageType.Ack, sequenceId })
     if (connection.features.hasInherentKeepAlive || !this.#isPingDue(now, options)) return
     // A peer that does not take what it is owed needs no ping on top.
-    if (!connection.isCongested) connection.writeMessage(pingMessage)
+    if (!output.isCongested) output.writeMessage(pingMessage)
   }
 
   /** Measured between attempts: other messages do not put a ping off. */
@@ -51,10 +46,10 @@ export class HubConnectionTimers {
     return true
   }
 
-  /** Asked while calls that were sent before the client's goodbye wait for their turn. */
-  isFarewellOver(now: number): boolean {
+  /** Asked while calls that were sent before the client left wait for their turn. */
+  hasLeaveTimedOut(now: number): boolean {
     this.#leavingSince ??= now
-    return now - this.#leavingSince >= farewellMs
+    return now - this.#leavingSince >= leaveTimeoutMs
   }
 
   /** @param isWaiting - the server reads nothing at the moment, so silence is not the client's fault. */

@@ -1,26 +1,53 @@
-import type { ConnectionContext, ConnectionReceiver } from '@signalbox/abstractions'
-import { type ByteCursor, HubProtocolError, tryParseHandshakeRequest, writeHandshakeError } from '@signalbox/protocol'
+import {
+  type ConnectionContext,
+  type ConnectionFeatures,
+  type ConnectionHandler,
+  type ConnectionReceiver,
+  ReceiveBuffer,
+} from '@signalbox/abstractions'
+import {
+  type ByteCursor,
+  type HandshakeRequest,
+  type HubProtocol,
+  HubProtocolError,
+  tryParseHandshakeRequest,
+  writeHandshakeError,
+} from '@signalbox/protocol'
+import { type HubOptions, resolveHubOptions } from '../authoring/hub-options.js'
 import { errorMessage } from '../dispatch/error-message.js'
-import type { HubDispatcher } from '../dispatch/hub-dispatcher.js'
+import { HubDispatcher } from '../dispatch/hub-dispatcher.js'
+import type { HubRuntime } from '../hub-runtime.js'
 import type { HubConnectionTelemetry } from '../hub-telemetry.js'
-import { chooseProtocol } from './choose-protocol.js'
-import { type HandshakeOutcome, HubConnectionHandler } from './hub-connection-handler.js'
+import type { HandshakeOutcome } from './hub-connection.js'
+import { HubConnectionHandler } from './hub-connection-handler.js'
 import { HubConnectionTimers } from './hub-connection-timers.js'
 import { MessageBuffer } from './message-buffer.js'
-import { ReceiveLoop, type ReceiveLoopReader } from './receive-loop.js'
+
+/**
+ * The application that runs a hub on every connection it is given.
+ * @throws ConfigurationError for an option out of range.
+ */
+export function hubConnectionHandler(runtime: HubRuntime, options: HubOptions): ConnectionHandler {
+  const dispatcher = new HubDispatcher(runtime, resolveHubOptions(options))
+  return connection => {
+    connection.receiver = new HubHandshake(connection, dispatcher)
+  }
+}
 
 const canceled = 'Handshake was canceled.'
 
 /**
- * A connection before its hub: nothing but a handshake request is read, and nobody has heard of it. It then makes room for a HubConnectionHandler.
+ * A connection before its hub: nothing but a handshake request is read, and nobody has heard of it. It then makes room
+ * for a HubConnectionHandler.
  * @source HubConnectionContext.HandshakeAsync
  */
-export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
+class HubHandshake implements ConnectionReceiver {
   readonly #connection: ConnectionContext
   readonly #dispatcher: HubDispatcher
   readonly #telemetry: HubConnectionTelemetry | undefined
-  readonly #loop: ReceiveLoop
   readonly #timers: HubConnectionTimers
+  /** Part of a request. */
+  #unread: ReceiveBuffer | undefined
   #hasEnded = false
 
   constructor(connection: ConnectionContext, dispatcher: HubDispatcher) {
@@ -28,12 +55,21 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     this.#connection = connection
     this.#dispatcher = dispatcher
     this.#telemetry = telemetry?.watch(descriptor.name, connection)
-    this.#loop = new ReceiveLoop(connection, this, clock)
     this.#timers = new HubConnectionTimers(clock.now())
   }
 
-  onReceive(bytes: Uint8Array): void {
-    if (!this.#hasEnded) this.#loop.receive(bytes)
+  onReceive(received: Uint8Array): void {
+    if (this.#hasEnded) return
+    this.#unread?.append(received)
+    const bytes = this.#unread?.bytes ?? Buffer.from(received.buffer, received.byteOffset, received.byteLength)
+    const cursor: ByteCursor = { bytes, offset: 0, end: bytes.length }
+    const outcome = this.#tryHandshake(cursor)
+    if (typeof outcome === 'string') this.#refuse(outcome)
+    else if (outcome !== undefined) this.#connect(outcome, bytes.subarray(cursor.offset))
+    else if (this.#unread === undefined) {
+      this.#unread = new ReceiveBuffer()
+      this.#unread.append(received)
+    }
   }
 
   onEnd(): void {
@@ -42,7 +78,7 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
 
   /** There is nothing to resume: the handshake simply comes on the new transport, from its beginning. */
   onReconnected(): boolean {
-    this.#loop.clear()
+    this.#unread = undefined
     return !this.#hasEnded
   }
 
@@ -53,30 +89,13 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     this.#refuse(canceled)
   }
 
-  readFrom(cursor: ByteCursor): void {
-    const outcome = this.#tryHandshake(cursor)
-    if (outcome === undefined) return
-    if (typeof outcome === 'string') {
-      this.#refuse(outcome)
-      return
-    }
-    const handler = new HubConnectionHandler(this.#connection, this.#dispatcher, this.#loop, this.#timers, outcome)
-    this.#connection.receiver = handler
-    this.#loop.reader = handler
-    handler.connect(this.#telemetry)
-    handler.readFrom(cursor) // what came with the handshake, if `onConnected` is done already
-  }
-
-  /** A request that is not whole waits for the rest. */
-  onCaughtUp(): void {}
-
   /** @returns a text that says why there is no connection, or undefined while the request is not whole. */
   #tryHandshake(cursor: ByteCursor): HandshakeOutcome | string | undefined {
     const { runtime, options } = this.#dispatcher
     const { features } = this.#connection
     const { name } = runtime.descriptor
     const limit = options.maximumReceiveMessageSizeBytes
-    const length = cursor.bytes.length
+    const { length } = cursor.bytes
     cursor.end = Math.min(length, limit)
     let doing = 'a handshake'
     try {
@@ -86,7 +105,6 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
         runtime.refusals.messageTooLarge(options)
         return canceled
       }
-      cursor.end = length
       const choice = chooseProtocol(request, runtime.protocols, options.supportedProtocols, features)
       if ('error' in choice) {
         const names = options.supportedProtocols ?? runtime.protocols.map(protocol => protocol.name)
@@ -115,6 +133,15 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     return undefined
   }
 
+  /** @param rest - what came with the handshake. */
+  #connect(outcome: HandshakeOutcome, rest: Uint8Array): void {
+    this.#hasEnded = true
+    const handler = new HubConnectionHandler(this.#connection, this.#dispatcher, this.#timers, outcome)
+    this.#connection.receiver = handler
+    handler.connect(this.#telemetry)
+    if (rest.length > 0) handler.onReceive(rest)
+  }
+
   #refuse(error: string): void {
     this.#connection.send(writeHandshakeError(error))
     this.#close()
@@ -124,4 +151,28 @@ export class HubHandshake implements ConnectionReceiver, ReceiveLoopReader {
     this.#hasEnded = true
     this.#connection.close()
   }
+}
+
+/**
+ * The protocol a handshake gets, or why it gets none; texts quote the client's spelling.
+ * @source DefaultHubProtocolResolver, HubConnectionContext.HandshakeAsync
+ */
+function chooseProtocol(
+  request: HandshakeRequest,
+  protocols: readonly HubProtocol[],
+  supportedProtocols: readonly string[] | undefined,
+  features: ConnectionFeatures,
+): { readonly protocol: HubProtocol } | { readonly error: string } {
+  const name = request.protocol.toLowerCase()
+  const isSupported = supportedProtocols === undefined || supportedProtocols.some(one => one.toLowerCase() === name)
+  const protocol = isSupported ? protocols.find(one => one.name.toLowerCase() === name) : undefined
+  if (protocol === undefined) return { error: `The protocol '${request.protocol}' is not supported.` }
+  if (request.version > protocol.version)
+    return { error: `The server does not support version ${request.version} of the '${request.protocol}' protocol.` }
+  const format = protocol.transferFormat
+  if (!features.supportedFormats.includes(format))
+    return {
+      error: `Cannot use the '${request.protocol}' protocol on the current transport. The transport does not support '${format}' transfer format.`,
+    }
+  return { protocol }
 }

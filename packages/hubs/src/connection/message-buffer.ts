@@ -1,12 +1,9 @@
-import type { NamedException } from '../dispatch/error-message.js'
-
-class SequenceError extends Error implements NamedException {
-  readonly exceptionType = 'InvalidOperationException'
-}
+import { SequenceError } from './connection-errors.js'
 
 /**
- * What makes a reconnect lossless: messages of types 1 to 5 are numbered from 1 in each direction, the number is never on the wire. Those sent are kept
- * until the client acknowledges them, those received are counted, so that what comes again is known.
+ * What makes a reconnect lossless: messages of types 1 to 5 are numbered from 1 in each direction, the number is never
+ * on the wire. Those sent are kept until the client acknowledges them, those received are counted, so that what comes
+ * again is known.
  * @source MessageBuffer.cs; HubProtocol.md, stateful reconnect
  */
 export class MessageBuffer {
@@ -21,13 +18,12 @@ export class MessageBuffer {
   #nextId = 1
   #latestId = 0
   #isAckDue = false
-  #isDeaf = false
   #waiters: (() => void)[] = []
 
   /**
    * @param capacityBytes - unacknowledged bytes at which awaiting senders wait.
-   * @param maximumBytes - unacknowledged bytes beyond which the oldest are let go; a reconnect is impossible then until the client has
-   * acknowledged them.
+   * @param maximumBytes - unacknowledged bytes beyond which the oldest are let go; a reconnect is impossible then until
+   * the client has acknowledged them.
    */
   constructor(capacityBytes: number, maximumBytes: number) {
     this.#capacityBytes = capacityBytes
@@ -64,12 +60,12 @@ export class MessageBuffer {
     if (acknowledgedId <= this.#acknowledgedId) return
     this.#acknowledgedId = acknowledgedId
     if (acknowledgedId >= this.#firstId) this.#drop(acknowledgedId - this.#firstId + 1)
-    if (this.#bytes < this.#capacityBytes) this.#releaseWaiters()
+    if (this.#bytes < this.#capacityBytes) this.releaseWaiters()
   }
 
   /** Senders wait, since so much is unacknowledged. */
   get isCongested(): boolean {
-    return this.#bytes > this.#capacityBytes && !this.#isDeaf
+    return this.#bytes > this.#capacityBytes
   }
 
   /** @returns undefined while there is room, else a promise that resolves once acknowledgements have made some. */
@@ -78,19 +74,18 @@ export class MessageBuffer {
     return new Promise(resolve => this.#waiters.push(resolve))
   }
 
-  /**
-   * While the receive loop waits, no acknowledgement can come: whoever waited for one would wait for the call that keeps the loop waiting.
-   */
-  set isDeaf(value: boolean) {
-    this.#isDeaf = value
-    if (value) this.#releaseWaiters()
+  /** Senders wait no longer: there is room, or no acknowledgement can come. */
+  releaseWaiters(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const release of waiters) release()
   }
 
   /** The end: nobody waits any more. */
   close(): void {
     this.#pieces = []
     this.#bytes = 0
-    this.#releaseWaiters()
+    this.releaseWaiters()
   }
 
   // Received
@@ -107,8 +102,7 @@ export class MessageBuffer {
   /** The client goes on with this number. @throws when messages before it are missing. */
   resumeAt(sequenceId: number): void {
     // Measured by what has come, not by where a replay broke off.
-    if (sequenceId > this.#latestId + 1 || sequenceId < 1)
-      throw new SequenceError("Sequence ID greater than amount of messages we've received.")
+    if (sequenceId > this.#latestId + 1 || sequenceId < 1) throw new SequenceError()
     this.#nextId = sequenceId
   }
 
@@ -122,11 +116,5 @@ export class MessageBuffer {
   #drop(count: number): void {
     for (const piece of this.#pieces.splice(0, count)) this.#bytes -= piece.length
     this.#firstId += count
-  }
-
-  #releaseWaiters(): void {
-    const waiters = this.#waiters
-    this.#waiters = []
-    for (const release of waiters) release()
   }
 }

@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { misfit } from './binding-failure.js'
 
 /**
- * Checks each argument by its schema, which may also change it. Synchronous, and without a promise, as long as every schema is.
+ * Checks each argument by its schema, which may also change it. Synchronous, and without a promise, as long as every
+ * schema is.
  * @throws BindingFailure, or what a schema throws.
  */
 export function bindArguments(

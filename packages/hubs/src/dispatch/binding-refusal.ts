@@ -2,11 +2,11 @@ import type { InvocationMessage, StreamInvocationMessage } from '@signalbox/prot
 import type { HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import { HubException } from '../authoring/hub-exception.js'
 import { tellOfBindingFailure } from '../authoring/hub-filter.js'
+import type { ResolvedHubOptions } from '../authoring/hub-options.js'
 import type { HubConnection } from '../connection/hub-connection.js'
+import type { HubRuntime } from '../hub-runtime.js'
 import { bindingErrorMessage } from './binding-error-message.js'
 import { BindingFailure } from './binding-failure.js'
-import type { HubDispatcher } from './hub-dispatcher.js'
-import { complete } from './hub-invoker.js'
 
 /** A call as far as it could be read. */
 export type RefusedCall = Pick<InvocationMessage | StreamInvocationMessage, 'invocationId' | 'target'> & {
@@ -15,10 +15,12 @@ export type RefusedCall = Pick<InvocationMessage | StreamInvocationMessage, 'inv
 
 /**
  * Answers a call that cannot be bound to a method: there is none of that name, or its arguments do not fit.
- * @returns a promise when a filter wants to know: nothing behind the call may be read until that resolves. It never rejects.
+ * @returns a promise when a filter wants to know: nothing behind the call may be read until that resolves. It never
+ * rejects.
  */
 export function refuseBinding(
-  { runtime, options }: HubDispatcher,
+  runtime: HubRuntime,
+  options: Readonly<ResolvedHubOptions>,
   connection: HubConnection,
   call: RefusedCall,
   failure: Error,
@@ -29,7 +31,7 @@ export function refuseBinding(
   // A method that does not exist says so, whatever its arguments are like.
   const error = descriptor === undefined ? new HubException('Method does not exist.') : failure
   const base = `Failed to invoke '${descriptor?.name ?? target}' due to an error on the server.`
-  const answer = (shown: unknown) => complete(connection, invocationId, bindingErrorMessage(base, shown, options))
+  const answer = (shown: unknown) => connection.output.complete(invocationId, bindingErrorMessage(base, shown, options))
   const told = tellOfBindingFailure(options.filters, {
     context: connection.callerContext,
     target,
@@ -54,7 +56,7 @@ export function refuseBinding(
 
 /** What an argument was like is not repeated; which one it was, or the number of arguments, is. */
 function report(
-  { descriptor: hub, refusals }: HubDispatcher['runtime'],
+  { descriptor: hub, refusals }: HubRuntime,
   descriptor: HubMethodDescriptor | undefined,
   target: string,
   failure: Error,

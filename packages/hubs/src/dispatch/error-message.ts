@@ -6,8 +6,8 @@ export interface NamedException {
 }
 
 /**
- * The detail rule: a HubException always shows, anything else only when detailed errors are on. The same for completions, Close messages and
- * handshake errors.
+ * The detail rule: a HubException always shows, anything else only when detailed errors are on. The same for
+ * completions, Close messages and handshake errors.
  * @returns the base text, or the base text, a blank, the type's name, a colon and the message.
  * @source ErrorMessageHelper.BuildErrorMessage
  */

@@ -1,8 +1,8 @@
 import { type Logger, printable, type RecurringLog, SignalRError } from '@signalbox/abstractions'
 
 /**
- * What fails in a hub, for the log. What user code throws is told each time; what Signalbox throws itself, such as a BackplaneError, fails
- * everything for as long as it lasts, and is told once a minute.
+ * What fails in a hub, for the log. What user code throws is told each time; what Signalbox throws itself, such as a
+ * BackplaneError, fails everything for as long as it lasts, and is told once a minute.
  */
 export class HubFailureLog {
   readonly #hubName: string

@@ -9,6 +9,7 @@ import type { ResolvedHubOptions } from '../authoring/hub-options.js'
 import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubActivity } from '../hub-telemetry.js'
 import { UploadStream } from '../streams/upload-stream.js'
+import type { CallUnderWay } from './calls-under-way.js'
 
 const noStreams: readonly string[] = []
 
@@ -19,7 +20,7 @@ export interface Invocation {
 }
 
 /** One call under way: its slot, its uploads, its signal, and the scope its hub instance works in. */
-export class HubInvocation implements HubScope, Invocation {
+export class HubInvocation implements HubScope, Invocation, CallUnderWay {
   readonly connection: HubConnection
   readonly descriptor: HubMethodDescriptor
   /** Of the start: a refresh of the credentials meanwhile is for later calls. */
@@ -44,12 +45,13 @@ export class HubInvocation implements HubScope, Invocation {
     connection: HubConnection,
     descriptor: HubMethodDescriptor,
     message: InvocationMessage | StreamInvocationMessage,
+    messageBytes: number,
   ) {
     this.connection = connection
     this.descriptor = descriptor
     this.callerContext = connection.callerContext
     this.message = message
-    this.#messageBytes = connection.messageBytes
+    this.#messageBytes = messageBytes
   }
 
   /** Absent: fire and forget, never answered. */
@@ -82,7 +84,7 @@ export class HubInvocation implements HubScope, Invocation {
     if (this.#controller === undefined) {
       this.#controller = this.connection.runtime.createAbortController()
       if (this.#isCancelled || this.connection.isAborted) this.#controller.abort()
-      else this.connection.watch(this)
+      else this.connection.calls.watch(this)
     }
     return this.#controller.signal
   }
@@ -91,7 +93,10 @@ export class HubInvocation implements HubScope, Invocation {
     return this.#isCancelled
   }
 
-  /** The client wants no result any more, or is gone. Only the first time counts: a client may say it as often as it likes. */
+  /**
+   * The client wants no result any more, or is gone. Only the first time counts: a client may say it as often as it
+   * likes.
+   */
   cancel(): void {
     if (this.#isCancelled) return
     this.#isCancelled = true
@@ -104,8 +109,8 @@ export class HubInvocation implements HubScope, Invocation {
     this.uploads = new Map()
     for (const [index, streamId] of this.streamIds.entries()) {
       const { item } = this.descriptor.streams[index]!
-      const upload = new UploadStream(this.connection, item, options)
-      if (!this.connection.tryAddUpload(streamId, upload)) return streamId
+      const upload = new UploadStream(this.connection.calls, item, options)
+      if (!this.connection.calls.tryAddUpload(streamId, upload)) return streamId
       this.uploads.set(streamId, upload)
     }
     return undefined
@@ -113,7 +118,7 @@ export class HubInvocation implements HubScope, Invocation {
 
   closeUploads(): void {
     for (const [streamId, upload] of this.uploads ?? []) {
-      this.connection.removeUpload(streamId, upload)
+      this.connection.calls.removeUpload(streamId, upload)
       void upload.return()
     }
   }
@@ -131,18 +136,19 @@ export class HubInvocation implements HubScope, Invocation {
 
   takeSlot(): void {
     this.#holdsSlot = true
-    this.connection.runningInvocations++
+    this.connection.calls.running++
   }
 
   /**
-   * Gives the slot back, once: at the end of the call, or before it waits for a client whose answer may stand behind it in the queue.
+   * Gives the slot back, once: at the end of the call, or before it waits for a client whose answer may stand behind it
+   * in the queue.
    * @source ChannelBasedSemaphore
    */
   releaseSlot(): void {
     if (!this.#holdsSlot) return
     this.#holdsSlot = false
-    this.connection.runningInvocations--
-    this.connection.onReady()
+    this.connection.calls.running--
+    this.connection.calls.onReady()
   }
 
   beforeClientResult(): void {
@@ -154,14 +160,14 @@ export class HubInvocation implements HubScope, Invocation {
   /** It goes on without a slot, but not uncounted. */
   startPending(): void {
     this.#isPending = true
-    if (!this.isStream) this.connection.pendingInvocations++
-    this.connection.pendingInvocationBytes += this.#messageBytes
+    if (!this.isStream) this.connection.calls.pending++
+    this.connection.calls.pendingBytes += this.#messageBytes
   }
 
   endPending(): void {
     if (!this.#isPending) return
     this.#isPending = false
-    if (!this.isStream) this.connection.pendingInvocations--
-    this.connection.pendingInvocationBytes -= this.#messageBytes
+    if (!this.isStream) this.connection.calls.pending--
+    this.connection.calls.pendingBytes -= this.#messageBytes
   }
 }

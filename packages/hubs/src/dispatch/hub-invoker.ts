@@ -1,17 +1,18 @@
 import { isPromiseLike, plainResult } from '@signalbox/abstractions'
-import { MessageType } from '@signalbox/protocol'
 import { enterScope, Hub, type HubScope } from '../authoring/hub.js'
 import type { AnyHub, HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import { HubException } from '../authoring/hub-exception.js'
 import { type HubInvocationContext, throughInvokeFilters } from '../authoring/hub-filter.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubRuntime } from '../hub-runtime.js'
 import { asAsyncIterator, streamItems } from '../streams/stream-items.js'
 import { errorMessage } from './error-message.js'
 import type { HubInvocation } from './hub-invocation.js'
 
-/** Runs hub methods and answers their calls, once each and never after their end. @source DefaultHubDispatcher.Invoke, StreamAsync */
+/**
+ * Runs hub methods and answers their calls, once each and never after their end.
+ * @source DefaultHubDispatcher.Invoke, StreamAsync
+ */
 export class HubInvoker {
   readonly #runtime: HubRuntime
   readonly #options: Readonly<ResolvedHubOptions>
@@ -42,7 +43,11 @@ export class HubInvoker {
     let result: unknown
     let isPending: boolean
     try {
-      result = activity === undefined ? this.#call(invocation, args) : activity.run(() => this.#call(invocation, args))
+      // Nearly always: nobody watches, and nothing stands between.
+      if (activity === undefined && this.#options.filters.length === 0)
+        result = invocation.descriptor.method.apply(this.#hubOf(invocation), args as never[])
+      else if (activity === undefined) result = this.#call(invocation, args)
+      else result = activity.run(() => this.#call(invocation, args))
       isPending = isPromiseLike(result)
     } catch (error) {
       this.fail(invocation, error)
@@ -68,17 +73,18 @@ export class HubInvoker {
   }
 
   refuse(invocation: HubInvocation, error: string): void {
-    complete(invocation.connection, invocation.invocationId, error)
+    invocation.connection.output.complete(invocation.invocationId, error)
     this.finish(invocation)
   }
 
   /** Ends what belongs to the call: uploads nobody reads any more, its id, its slot. */
   finish(invocation: HubInvocation): void {
+    const { calls } = invocation.connection
     invocation.closeUploads()
-    invocation.connection.forget(invocation)
+    calls.remove(invocation)
     invocation.endPending()
     invocation.releaseSlot()
-    invocation.connection.onCallEnded()
+    calls.onCallEnded()
   }
 
   logFailure(descriptor: HubMethodDescriptor, error: unknown): void {
@@ -118,7 +124,7 @@ export class HubInvoker {
     if (invocationId === undefined) activity?.succeed()
     else {
       try {
-        connection.writeResult(invocationId, result, activity)
+        connection.output.writeResult(invocationId, result, activity)
       } catch (error) {
         this.fail(invocation, error)
         return
@@ -163,21 +169,8 @@ export class HubInvoker {
   /** The id is free before the client hears of the end, so that it may be used again at once. */
   #endStream(invocation: HubInvocation, error: string | undefined): void {
     this.finish(invocation)
-    complete(invocation.connection, invocation.invocationId, error)
+    invocation.connection.output.complete(invocation.invocationId, error)
   }
-}
-
-/** Answers a call without a result. @param error - undefined ends a stream. */
-export function complete(connection: HubConnection, invocationId: string | undefined, error: string | undefined): void {
-  if (invocationId === undefined) return
-  connection.writeMessage({
-    type: MessageType.Completion,
-    headers: undefined,
-    invocationId,
-    error,
-    result: undefined,
-    hasResult: false,
-  })
 }
 
 const isHub = (value: unknown): boolean => value instanceof Hub

@@ -3,7 +3,8 @@ import type { HubInvocationContext } from '../authoring/hub-filter.js'
 import type { AuthorizationPolicy } from '../authoring/hub-options.js'
 
 /**
- * Whether a user passes: authenticated, and let through by every policy named. A policy nobody has declared lets nobody pass.
+ * Whether a user passes: authenticated, and let through by every policy named. A policy nobody has declared lets nobody
+ * pass.
  * @param resource - the call, for hub methods; undefined for requests to a hub.
  */
 export async function isAuthorized(

@@ -5,7 +5,6 @@ import type { HubConnection } from '../connection/hub-connection.js'
 import type { CallMessage, MessageAdmission } from '../hub-extension.js'
 import { errorMessage } from './error-message.js'
 import type { HubDispatcher } from './hub-dispatcher.js'
-import { complete } from './hub-invoker.js'
 
 /**
  * Asks the gates of extensions whether a message may come in, and does what they say of one that may not.
@@ -31,7 +30,10 @@ export function admit(
   return isPromiseLike(admission) ? Promise.resolve(admission).then(act) : act(admission)
 }
 
-/** Whoever waits for what the message would have brought is told: a client for its answer, a method for its stream, a caller for a client's result. */
+/**
+ * Whoever waits for what the message would have brought is told: a client for its answer, a method for its stream, a
+ * caller for a client's result.
+ */
 function refuse(
   { runtime, options }: HubDispatcher,
   connection: HubConnection,
@@ -47,19 +49,19 @@ function refuse(
     case 'invocationBindingFailure': {
       const { invocationId, target } = message
       refusals.messageRefused(`a call of '${printable(target)}'`)
-      complete(connection, invocationId, textOf(`Failed to invoke '${target}' due to an error on the server.`))
+      connection.output.complete(invocationId, textOf(`Failed to invoke '${target}' due to an error on the server.`))
       return
     }
     case MessageType.StreamItem:
     case 'streamBindingFailure': {
       refusals.messageRefused('an item of a stream')
       const streamId = message.type === MessageType.StreamItem ? message.invocationId : message.streamId
-      connection.takeUpload(streamId)?.complete(error)
+      connection.calls.takeUpload(streamId)?.complete(error)
       return
     }
     case MessageType.Completion: {
       refusals.messageRefused('the end of a stream or the result of a client')
-      const upload = connection.takeUpload(message.invocationId)
+      const upload = connection.calls.takeUpload(message.invocationId)
       const text = textOf('The answer of the client was refused.')
       if (upload === undefined)
         manager.clientResults.complete(connection.connectionId, {

@@ -30,14 +30,15 @@ async function* awaitEach(items: Iterable<unknown>): AsyncGenerator<unknown> {
 }
 
 /**
- * Sends the items of a stream, each only once the connection has taken those before it: a slow client slows the producer.
- * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer throws otherwise, or with why
- * an item cannot be serialized.
+ * Sends the items of a stream, each only once the connection has taken those before it: a slow client slows the
+ * producer.
+ * @returns at the end, also at one that the client asked for or that its leaving caused; rejects with what the producer
+ * throws otherwise, or with why an item cannot be serialized.
  * @source DefaultHubDispatcher.StreamAsync
  */
 export async function streamItems(invocation: HubInvocation, iterator: AsyncIterator<unknown>): Promise<void> {
   const { connection, invocationId = '' } = invocation
-  const write = connection.createStreamItemWriter(invocationId)
+  const write = connection.output.createStreamItemWriter(invocationId)
   // An iterator that knows nothing of the signal is told to return; what it does in reply is its own affair.
   let isStopped = false
   const stop = () => {
@@ -55,7 +56,7 @@ export async function streamItems(invocation: HubInvocation, iterator: AsyncIter
         void returnQuietly(iterator) // the producer must not wait for a next that never comes
         throw error
       }
-      const drained = connection.drained()
+      const drained = connection.output.drained()
       if (drained !== undefined) await drained
       if (isStopped) return // asked once more after its return, an iterator may never answer
     }

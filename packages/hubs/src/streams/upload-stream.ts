@@ -15,8 +15,8 @@ type UploadOptions = BindingErrorOptions &
   Pick<ResolvedHubOptions, 'streamBufferCapacityItems' | 'maximumPendingInvocationBytesPerClient'>
 
 /**
- * The items of one stream from a client, between the receive loop that fills it and the method that reads it; bounded, so that a fast client waits
- * for a slow method. Items are checked as they are read, in order.
+ * The items of one stream from a client, between the receive loop that fills it and the method that reads it; bounded,
+ * so that a fast client waits for a slow method. Items are checked as they are read, in order.
  * @source StreamTracker
  */
 export class UploadStream implements AsyncIterableIterator<unknown> {
@@ -35,7 +35,10 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
     this.#options = options
   }
 
-  /** @returns false when there is no room, in this stream or among all of the client: `onReady` is called then, once there may be. */
+  /**
+   * @returns false when there is no room, in this stream or among all of the client: `onReady` is called then, once
+   * there may be.
+   */
   tryPush(item: unknown, bytes: number): boolean {
     if (this.#isEnded) return true
     const reader = this.#readers.shift()

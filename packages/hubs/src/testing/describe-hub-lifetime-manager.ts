@@ -44,8 +44,9 @@ export function describeHubLifetimeManager(
       const node = cluster.nodes[connected.length % cluster.nodes.length]!
       const connection = new TestConnection({ connectionId })
       const runtime = new HubRuntime(EmptyHub, node, [protocol], silentLogger, systemClock)
-      const life = { abort() {}, fail() {}, onWriteFailure() {}, onReady() {}, onCallEnded() {} }
-      const context = new HubConnection(connection, protocol, userIdentifier, runtime, life)
+      const life = { isReading: true, abort() {}, fail() {}, onReady() {}, onCallEnded() {} }
+      const outcome = { protocol, userIdentifier, messageBuffer: undefined }
+      const context = new HubConnection(connection, outcome, runtime, life)
       await node.onConnected(context)
       connected.push({ context, connection, node })
     }
@@ -443,7 +444,7 @@ export function describeHubLifetimeManager(
 
       /** The client leaves. */
       function end(connectionId: string): void {
-        partOf(connectionId).context.writeCloseAndAbort({
+        partOf(connectionId).context.close({
           type: MessageType.Close,
           error: undefined,
           allowReconnect: false,
