@@ -1,30 +1,4 @@
-import type { ClaimsPrincipal } from './claims-principal.js'
-import type { HttpRequest } from './http-request.js'
-import type { HttpTransportType } from './http-transport-type.js'
-import type { TransferFormat } from './transfer-format.js'
-
-/** There on a connection whose client asked, at negotiate, to be able to resume it after the loss of its socket. */
-export interface StatefulReconnectFeature {
-  /** Bytes of sent messages worth keeping for a replay; default 1,048,576. */
-  readonly maximumBufferBytes: number
-  /** From now on the loss of the socket is the end, and the token is refused. */
-  disable(): void
-}
-
-/** What a connection can do and where it came from. */
-export interface ConnectionFeatures {
-  readonly transport: HttpTransportType
-  readonly supportedFormats: readonly TransferFormat[]
-  /** Format of outgoing frames; starts as Text, and the hub handshake sets it before the answer is written. */
-  activeFormat: TransferFormat
-  /** True on long polling: the poll itself is the life sign, so no pings are sent. */
-  readonly hasInherentKeepAlive: boolean
-  /** The request that opened the transport (long polling: the first poll). */
-  readonly httpRequest: HttpRequest
-  /** Who made it, with the credentials that are in force: a refresh brings others of the same user. */
-  readonly user: ClaimsPrincipal
-  readonly statefulReconnect: StatefulReconnectFeature | undefined
-}
+import type { ConnectionFeatures } from './connection-features.js'
 
 /**
  * How the application above a connection is told what happens on it. What a member throws, or rejects with, is logged and ends this

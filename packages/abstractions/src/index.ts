@@ -1,12 +1,12 @@
 export { anonymous, type Claim, type ClaimsPrincipal, nameIdentifier } from './claims-principal.js'
 export { type Clock, systemClock } from './clock.js'
-export type {
-  ConnectionContext,
-  ConnectionFeatures,
-  ConnectionHandler,
-  ConnectionReceiver,
-  StatefulReconnectFeature,
-} from './connection-context.js'
+export type { ConnectionContext, ConnectionHandler, ConnectionReceiver } from './connection-context.js'
+export {
+  type ConnectionFeatures,
+  FeatureCollection,
+  FeatureKey,
+  type StatefulReconnectFeature,
+} from './connection-features.js'
 export { createGuardedAbortController, takeAnyNumberOfListeners } from './guarded-abort-controller.js'
 export { type HttpRequest, noParams, type RouteParams } from './http-request.js'
 export { type HttpTransportType, httpTransportTypes } from './http-transport-type.js'

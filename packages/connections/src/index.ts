@@ -31,7 +31,7 @@ export type { ConnectionEndpoint, NegotiateAnswer } from './http/connection-endp
 export { CorsPolicy } from './http/cors-policy.js'
 export { notFound, requestFailed } from './http/http-responses.js'
 export type { NegotiateRedirect } from './http/negotiate.js'
-export { ConnectionError, type ConnectionErrorCode } from './life/connection-error.js'
+export { ConnectionError, type ConnectionErrorCode } from './life/connection-application.js'
 export {
   type ConnectionManagerOptions,
   type ConnectionOptions,

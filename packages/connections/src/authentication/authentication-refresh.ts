@@ -54,7 +54,7 @@ export function answerRefresh(
   const connectionToken = request.header(connectionTokenHeader) ?? request.query('id')
   if (connectionToken === undefined || connectionToken === '') return refuse(exchange, missingConnectionToken)
   const connection = find(connectionToken)
-  if (connection === undefined || connection.status === 'disposed') return refuse(exchange, connectionNotFound)
+  if (connection === undefined || connection.life.isDisposed) return refuse(exchange, connectionNotFound)
   if (connection.connectionToken === connection.connectionId) return refuse(exchange, unsupportedNegotiateVersion)
   if (!user.isAuthenticated) return refuse(exchange, invalidToken)
   return unlessGone(exchange, tryRefresh(connection, request, user, log), isAccepted => {

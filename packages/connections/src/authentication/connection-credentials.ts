@@ -1,13 +1,16 @@
-import {
-  anonymous,
-  type ClaimsPrincipal,
-  type ConnectionFeatures,
-  type HttpRequest,
-  nameIdentifier,
-} from '@signalbox/abstractions'
-import type { HttpConnection } from '../life/http-connection.js'
+import { anonymous, type ClaimsPrincipal, type HttpRequest, nameIdentifier } from '@signalbox/abstractions'
+import type { HttpConnectionFeatures } from '../life/http-connection-features.js'
 import type { EndpointAuthentication } from './endpoint-authentication.js'
 import { isSameIdentity } from './same-identity.js'
+
+/** The connection whose credentials they are. */
+export interface CredentialsOwner {
+  readonly connectionId: string
+  /** `features` are undefined while the connection has not been opened. */
+  readonly life: { readonly features: HttpConnectionFeatures | undefined }
+  /** `features.user` is not what it was. */
+  onAuthenticationRefreshed(): void
+}
 
 /** The credentials a connection lives on: those of its latest GET, or of a refresh. @source HttpConnectionContext */
 export class ConnectionCredentials {
@@ -44,13 +47,14 @@ export class ConnectionCredentials {
 
   /**
    * Whether these are the credentials of another user, who has no business with the connection even if they know its token.
-   * @param transport - undefined while the connection has not been opened.
+   * @param features - undefined while the connection has not been opened.
    */
-  isForeign(transport: ConnectionFeatures | undefined, user: ClaimsPrincipal): boolean {
+  isForeign(features: HttpConnectionFeatures | undefined, user: ClaimsPrincipal): boolean {
     const { isSameUser, options } = this.#authentication
-    const owner = transport === undefined ? this.#negotiator : this.#user
+    const owner = features === undefined ? this.#negotiator : this.#user
     if (user === owner) return false
-    if (transport !== undefined && options.enableAuthenticationRefresh) return !isSameUser(transport, user)
+    if (features !== undefined && options.enableAuthenticationRefresh)
+      return !isSameUser(features, features.withUser(user))
     // What nobody known has begun goes on when they sign in.
     return owner.isAuthenticated && !isSameIdentity(owner, user)
   }
@@ -65,8 +69,8 @@ export class ConnectionCredentials {
    * New credentials for a connection that lives.
    * @returns false when they are refused, as are those of another user; nothing has changed then.
    */
-  async refresh(connection: HttpConnection, request: HttpRequest, user: ClaimsPrincipal): Promise<boolean> {
-    if (this.isForeign(connection.transport, user)) return false
+  async refresh(connection: CredentialsOwner, request: HttpRequest, user: ClaimsPrincipal): Promise<boolean> {
+    if (this.isForeign(connection.life.features, user)) return false
     const isAccepted = await this.#authentication.options.onAuthenticationRefresh({
       request,
       connectionId: connection.connectionId,
@@ -75,11 +79,11 @@ export class ConnectionCredentials {
       newExpiresAt: finite(expirationOf(user, this.#authentication)),
     })
     // Once more: somebody may have opened it meanwhile.
-    if (!isAccepted || this.isForeign(connection.transport, user)) return false
+    if (!isAccepted || this.isForeign(connection.life.features, user)) return false
     if (this.#isRollback(user)) return true
     this.#replaced = this.#user
     this.#take(user)
-    if (connection.transport !== undefined) connection.transport.user = user
+    if (connection.life.features !== undefined) connection.life.features.user = user
     connection.onAuthenticationRefreshed()
     return true
   }

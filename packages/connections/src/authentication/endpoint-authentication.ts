@@ -10,8 +10,11 @@ export type Authorization = { readonly user: ClaimsPrincipal } | { readonly refu
 export interface EndpointAuthentication {
   /** Asked for every request, before anything else looks at it. Neither throws nor rejects. */
   readonly authorize: (request: HttpRequest) => Authorization | Promise<Authorization>
-  /** Whether new credentials belong to the user a connection was made for. */
-  readonly isSameUser: (connection: ConnectionFeatures, newUser: ClaimsPrincipal) => boolean
+  /**
+   * Whether new credentials belong to the user a connection was made for.
+   * @param renewed - what the connection would be with them.
+   */
+  readonly isSameUser: (connection: ConnectionFeatures, renewed: ConnectionFeatures) => boolean
   readonly options: ResolvedAuthenticationOptions
 }
 

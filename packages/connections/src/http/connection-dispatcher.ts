@@ -19,8 +19,8 @@ import type { HttpConnectionManager } from '../life/http-connection-manager.js'
 import { asksForStatefulReconnect } from '../life/stateful-reconnect.js'
 import { logRefusal, type Refusal } from '../refusal.js'
 import * as refusals from '../refusals.js'
+import { graceMs } from '../transports/connection-transport.js'
 import { acceptsEventStream } from '../transports/event-stream.js'
-import { headStartMs } from '../transports/head-start.js'
 import { LongPollingTransport } from '../transports/long-polling-transport.js'
 import { ServerSentEventsTransport } from '../transports/server-sent-events-transport.js'
 import { isWebSocketHandshake } from '../transports/web-socket-handshake.js'
@@ -160,7 +160,7 @@ export class ConnectionDispatcher {
     const refusal = refuseTransport(connection, 'ServerSentEvents')
     if (refusal !== undefined) return this.#refuse(exchange, refusal)
     return this.#admit(exchange, connection, user, () => {
-      new ServerSentEventsTransport(connection, exchange, user)
+      new ServerSentEventsTransport(connection).open(exchange, user)
     })
   }
 
@@ -184,7 +184,7 @@ export class ConnectionDispatcher {
       connection = found
     }
     return this.#admit(exchange, connection, user, () => {
-      connection.status = 'active' // from here on a second handshake is refused, even before this one has been answered
+      connection.life.onTransportOpening()
       exchange.acceptWebSocket(new WebSocketTransport(connection, request, user))
     })
   }
@@ -193,15 +193,15 @@ export class ConnectionDispatcher {
     const refuse = (refusal: Refusal) => this.#refuse(exchange, withoutCaching(refusal))
     const connection = this.#find(exchange.request, endpoint, user, 'LongPolling')
     if (!isConnection(connection)) return refuse(connection)
-    const { transport } = connection
+    const { transport, isDisposed } = connection.life
     if (transport instanceof LongPollingTransport) {
-      if (connection.status === 'disposed') return refuse(refusals.gone)
+      if (isDisposed) return refuse(refusals.gone)
       return this.#admit(exchange, connection, user, () => transport.poll(exchange))
     }
     const refusal = refuseTransport(connection, 'LongPolling')
     if (refusal !== undefined) return refuse(refusal)
     return this.#admit(exchange, connection, user, () => {
-      new LongPollingTransport(connection, exchange, user)
+      new LongPollingTransport(connection).open(exchange, user)
     })
   }
 
@@ -209,16 +209,16 @@ export class ConnectionDispatcher {
     const connection = this.#find(exchange.request, endpoint, user)
     if (connection === refusals.noSuchConnection) return this.#refuseLate(exchange, connection)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
-    if (connection.transport?.transport === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
-    if (connection.status === 'disposed') return this.#refuseLate(exchange, refusals.gone)
+    if (connection.life.transport?.type === 'WebSockets') return this.#refuse(exchange, refusals.postNotAllowed)
+    if (connection.life.isDisposed) return this.#refuseLate(exchange, refusals.gone)
     const post = early ?? connection.posts.add(exchange)
     post.accept(result => {
       if (result.kind === 'aborted') return this.#refuse(exchange, refusals.bodyAborted)
       if (result.kind === 'tooLarge') return this.#refuse(exchange, refusals.bodyTooLarge(endpoint.options))
-      if (result.kind === 'connectionEnded' || connection.status === 'disposed')
+      if (result.kind === 'connectionEnded' || connection.life.isDisposed)
         return this.#refuseLate(exchange, refusals.gone)
-      connection.receive(result.bytes)
-      connection.whenRoom(isOpen => {
+      connection.application.receive(result.bytes)
+      connection.application.whenRoom(isOpen => {
         if (isOpen) exchange.respond(responses.received)
         else this.#refuseLate(exchange, refusals.gone)
       })
@@ -228,9 +228,10 @@ export class ConnectionDispatcher {
   #delete(exchange: HttpExchange, endpoint: ConnectionEndpoint, user: ClaimsPrincipal): void {
     const connection = this.#find(exchange.request, endpoint, user)
     if (!isConnection(connection)) return this.#refuse(exchange, connection)
-    if (!(connection.transport instanceof LongPollingTransport)) return this.#refuse(exchange, refusals.cannotDelete)
+    const { transport } = connection.life
+    if (!(transport instanceof LongPollingTransport)) return this.#refuse(exchange, refusals.cannotDelete)
     exchange.respond(responses.accepted)
-    connection.transport.terminate()
+    transport.terminate()
   }
 
   /** The credentials of a GET take the place of those before it; where a refresh has to be agreed to, that comes first. */
@@ -240,7 +241,8 @@ export class ConnectionDispatcher {
     user: ClaimsPrincipal,
     open: () => void,
   ): void | Promise<void> {
-    const { credentials, endpoint, transport } = connection
+    const { credentials, endpoint } = connection
+    const { transport } = connection.life
     if (transport !== undefined && credentials?.wouldChange(user) === true)
       return unlessGone(
         exchange,
@@ -249,7 +251,7 @@ export class ConnectionDispatcher {
           // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.
           if (isAccepted || !credentials.wouldChange(user)) return this.#dispatch(exchange, endpoint, user)
           this.#refuse(exchange, withoutCaching(authenticationChangeRejected))
-          connection.endInput(undefined, false)
+          connection.application.endInput(undefined, false)
         },
       )
     if (credentials?.replace(user, transport === undefined) === false)
@@ -273,8 +275,8 @@ export class ConnectionDispatcher {
     if (connection === undefined)
       return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
     // Nothing happens to the connection: it is not theirs. What nobody known opens becomes nobody's, whoever has negotiated it.
-    const isFree = opened !== undefined && connection.transport === undefined && !user.isAuthenticated
-    if (isFree || connection.credentials?.isForeign(connection.transport, user) !== true) return connection
+    const isFree = opened !== undefined && connection.life.transport === undefined && !user.isAuthenticated
+    if (isFree || connection.credentials?.isForeign(connection.life.features, user) !== true) return connection
     if (opened !== undefined && endpoint.authentication?.options.enableAuthenticationRefresh === true)
       return foreignUser
     return user.isAuthenticated ? refusals.foreignConnection : refusals.signedOut
@@ -282,7 +284,7 @@ export class ConnectionDispatcher {
 
   /** A POST for what has ended: what says why, on the stream or poll beside it, is to be there first. */
   #refuseLate(exchange: HttpExchange, refusal: Refusal): void {
-    setTimeout(() => this.#refuse(exchange, refusal), headStartMs).unref()
+    setTimeout(() => this.#refuse(exchange, refusal), graceMs).unref()
   }
 
   readonly #refuse = (exchange: HttpExchange, refusal: Refusal): void => {
@@ -302,11 +304,10 @@ const isConnection = (found: HttpConnection | Refusal): found is HttpConnection 
 function refuseTransport(connection: HttpConnection, type: HttpTransportType): Refusal | undefined {
   const { options } = connection.endpoint
   if (!options.transports.includes(type)) return refusals.transportNotSupported(type, options)
-  if (connection.transport !== undefined && connection.transport.transport !== type)
-    return refusals.cannotChangeTransports
-  const isStateful = connection.statefulReconnect?.isEnabled === true
-  if (connection.status === 'disposed' && (isStateful || connection.transport === undefined)) return refusals.gone
+  const { transport, status, isDisposed, canReconnect } = connection.life
+  if (transport !== undefined && transport.type !== type) return refusals.cannotChangeTransports
+  if (isDisposed && (canReconnect || transport === undefined)) return refusals.gone
   // A socket that still looks alive is no reason to refuse the one that resumes: it is dropped.
-  if (connection.transport !== undefined) return isStateful ? undefined : refusals.conflict
-  return connection.status === 'active' ? refusals.conflict : undefined
+  if (transport !== undefined) return canReconnect ? undefined : refusals.conflict
+  return status === 'active' ? refusals.conflict : undefined
 }

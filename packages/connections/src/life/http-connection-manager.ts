@@ -6,11 +6,11 @@ import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { Heartbeat } from './heartbeat.js'
-import { HttpConnection } from './http-connection.js'
+import { type ConnectionRegistry, HttpConnection } from './http-connection.js'
 import { PendingConnections } from './pending-connections.js'
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
-export class HttpConnectionManager {
+export class HttpConnectionManager implements ConnectionRegistry {
   readonly options: ResolvedConnectionManagerOptions
   readonly clock: Clock
   readonly logger: Logger
@@ -67,7 +67,7 @@ export class HttpConnectionManager {
     const connection = this.create(endpoint, version, isStateful)
     const displaced = this.#pending.add(connection, address)
     if (displaced === undefined) return connection
-    displaced.connection.endInput(undefined, false)
+    displaced.connection.application.endInput(undefined, false)
     this.recurringLog.warn(
       'tooManyPendingConnections',
       `More connections have negotiated and not connected yet than maximumPendingConnections allows, which is ${this.options.maximumPendingConnections}.` +

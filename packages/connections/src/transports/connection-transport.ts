@@ -1,48 +1,21 @@
-import type {
-  ClaimsPrincipal,
-  ConnectionFeatures,
-  HttpRequest,
-  HttpTransportType,
-  StatefulReconnectFeature,
-  TransferFormat,
-} from '@signalbox/abstractions'
-import { supportedFormats } from '../http/negotiate.js'
+import type { HttpTransportType } from '@signalbox/abstractions'
+import type { OutboxSink } from '../outbox/outbox.js'
 
-/** The part of a connection that differs by transport, and what the application may know of it. */
-export abstract class ConnectionTransport implements ConnectionFeatures {
-  abstract readonly transport: HttpTransportType
-  readonly httpRequest: HttpRequest
-  activeFormat: TransferFormat = 'Text'
-  /** Stays the one of the first GET, whoever polls later; only a refresh replaces it. */
-  user: ClaimsPrincipal
+/**
+ * The requests of one client come and go on several TCP connections, and nothing orders those. Within this time, in milliseconds, they
+ * count as sent at once: a second DELETE is answered as the first, and the 404 of a POST does not overtake the Close that says why.
+ */
+export const graceMs = 50
 
-  constructor(httpRequest: HttpRequest, user: ClaimsPrincipal) {
-    this.httpRequest = httpRequest
-    this.user = user
-  }
-
-  get statefulReconnect(): StatefulReconnectFeature | undefined {
-    return undefined
-  }
-
-  get supportedFormats(): readonly TransferFormat[] {
-    return supportedFormats(this.transport)
-  }
-
-  get hasInherentKeepAlive(): boolean {
-    return false
-  }
-
+/** The part of a connection that differs by transport. It decides nothing: what happens to it, it tells the connection's `life`. */
+export interface ConnectionTransport extends OutboxSink {
+  readonly type: HttpTransportType
   /** Whether the peer can be kept from sending while the application does not read. */
-  get canHoldBack(): boolean {
-    return true
-  }
-
+  readonly canHoldBack: boolean
   /** The application has ended: what is pending goes out, then the transport ends. */
-  abstract finish(error: unknown): void
-
+  finish(error: unknown): void
   /** Cuts it without goodbye. */
-  abstract abort(): void
-
-  onHeartbeat(_now: number): void {}
+  abort(): void
+  /** Once a second. @param now - monotonic milliseconds. */
+  onHeartbeat?(now: number): void
 }

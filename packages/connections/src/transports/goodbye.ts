@@ -64,12 +64,12 @@ export class Goodbye {
   }
 
   #tellNext(leaving: HttpConnection[], size: number): void {
-    for (const connection of leaving.splice(0, size)) connection.drain()
+    for (const connection of leaving.splice(0, size)) connection.application.drain()
     if (leaving.length > 0) this.#after(bundleIntervalMs * (0.5 + this.#random()), () => this.#tellNext(leaving, size))
   }
 
   #cutAll(): void {
-    for (const connection of this.#connections.values()) connection.endInput(undefined, false)
+    for (const connection of this.#connections.values()) connection.application.endInput(undefined, false)
   }
 
   #watchEnded(): void {
@@ -80,10 +80,10 @@ export class Goodbye {
   /** Those whose application has ended and that only wait for a poll to learn of it. @param looks - how often each has been seen so before. */
   #forgetEnded(looks: number): void {
     for (const connection of this.#connections.values()) {
-      if (!connection.hasApplicationEnded) continue
+      if (!connection.application.hasEnded) continue
       const seen = this.#ended.get(connection) ?? 0
       this.#ended.set(connection, seen + 1)
-      if (seen >= looks) connection.remove()
+      if (seen >= looks) connection.life.remove()
     }
   }
 

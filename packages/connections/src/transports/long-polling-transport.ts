@@ -3,8 +3,7 @@ import type { HttpExchange, HttpResponse } from '../host/host-port.js'
 import { applicationFailed, noContent, received, withoutCaching } from '../http/http-responses.js'
 import type { HttpConnection } from '../life/http-connection.js'
 import type { Chain } from '../outbox/chain.js'
-import type { OutboxSink } from '../outbox/outbox.js'
-import { ConnectionTransport } from './connection-transport.js'
+import type { ConnectionTransport } from './connection-transport.js'
 
 const data = (body: Uint8Array | undefined): HttpResponse =>
   withoutCaching({
@@ -18,7 +17,7 @@ const failed = withoutCaching(applicationFailed)
 const timedOut = withoutCaching(received)
 
 /** Polls down, POSTs up: at most one poll waits. @source LongPollingServerTransport.cs, HttpConnectionDispatcher.cs */
-export class LongPollingTransport extends ConnectionTransport implements OutboxSink {
+export class LongPollingTransport implements ConnectionTransport {
   /** An answer takes everything, so there is never anything buffered to ask for. */
   readonly bufferedBytes = 0
   readonly #connection: HttpConnection
@@ -29,22 +28,25 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
   #isDeleted = false
   #failure: unknown
 
-  /** The first poll: answered at once and empty, whatever waits already. */
-  constructor(connection: HttpConnection, exchange: HttpExchange, user: ClaimsPrincipal) {
-    super(exchange.request, user)
+  constructor(connection: HttpConnection) {
     this.#connection = connection
     this.#pollTimeoutMs = connection.endpoint.options.longPollingPollTimeoutMs
-    connection.start(this)
-    connection.deactivate()
-    exchange.respond(data(undefined))
   }
 
-  get transport(): 'LongPolling' {
+  get type(): 'LongPolling' {
     return 'LongPolling'
   }
 
-  override get hasInherentKeepAlive(): boolean {
+  get canHoldBack(): boolean {
     return true
+  }
+
+  /** The first poll: answered at once and empty, whatever waits already. */
+  open(exchange: HttpExchange, user: ClaimsPrincipal): void {
+    const { life } = this.#connection
+    life.onTransportOpened(this, exchange.request, user)
+    life.onPollAnswered()
+    exchange.respond(data(undefined))
   }
 
   /** A newer poll takes the place of one that waits. */
@@ -52,26 +54,26 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
     this.#answer(ended)
     if (this.#failure !== undefined) {
       exchange.respond(failed)
-      this.#connection.deactivate()
+      this.#connection.life.onPollAnswered()
       return
     }
     this.#poll = exchange
     this.#pollAge = undefined
-    this.#connection.status = 'active'
     exchange.onAborted(() => {
       if (this.#poll === exchange) this.#release()
     })
-    this.#connection.outbox.attach(this)
-    if (this.#connection.hasApplicationEnded) this.#end()
+    this.#connection.life.onPoll(this)
+    if (this.#connection.application.hasEnded) this.#end()
   }
 
   /** DELETE: the peer says goodbye. A poll that waits gets the hub's Close message. */
   terminate(): void {
     this.#isTerminated = true
     this.#isDeleted = true
-    this.#connection.status = 'disposed'
-    if (this.#connection.hasApplicationEnded) this.#end()
-    else this.#connection.endInput(undefined, true)
+    const { application, life } = this.#connection
+    life.onTransportClosing()
+    if (application.hasEnded) this.#end()
+    else application.endInput(undefined, true)
   }
 
   write(chain: Chain): boolean {
@@ -81,7 +83,7 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
 
   finish(error: unknown): void {
     this.#failure = error
-    if (this.#connection.status === 'disposed') this.#isTerminated = true
+    if (this.#connection.life.isDisposed) this.#isTerminated = true
     if (error !== undefined && this.#poll !== undefined) this.#answer(failed)
     else if (this.#poll !== undefined || this.#isTerminated) this.#end()
     // else the next poll takes what is left, and the one after it learns of the end
@@ -93,7 +95,7 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
   }
 
   /** @param now - also the clock of the poll's age, which starts at the first heartbeat that sees it. */
-  override onHeartbeat(now: number): void {
+  onHeartbeat(now: number): void {
     if (this.#poll === undefined) return
     this.#pollAge ??= now
     if (now - this.#pollAge >= this.#pollTimeoutMs) this.#answer(timedOut)
@@ -105,8 +107,8 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
     const deliveredLastBytes = this.#poll === undefined && !this.#isTerminated
     this.#answer(ended)
     if (deliveredLastBytes) return
-    if (this.#isDeleted) this.#connection.removeSoon()
-    else this.#connection.remove()
+    if (this.#isDeleted) this.#connection.life.removeSoon()
+    else this.#connection.life.remove()
   }
 
   #answer(response: HttpResponse): void {
@@ -118,7 +120,6 @@ export class LongPollingTransport extends ConnectionTransport implements OutboxS
 
   #release(): void {
     this.#poll = undefined
-    this.#connection.outbox.detach()
-    this.#connection.deactivate()
+    this.#connection.life.onPollAnswered()
   }
 }

@@ -2,8 +2,7 @@ import type { ClaimsPrincipal } from '@signalbox/abstractions'
 import type { HostStream, HostStreamHandler, HttpExchange } from '../host/host-port.js'
 import type { HttpConnection } from '../life/http-connection.js'
 import type { Chain } from '../outbox/chain.js'
-import type { OutboxSink } from '../outbox/outbox.js'
-import { ConnectionTransport } from './connection-transport.js'
+import type { ConnectionTransport } from './connection-transport.js'
 import { eventStreamFiller, eventStreamPrologue, writeEvent } from './event-stream.js'
 
 /** `Cache-Control` has no blank here, unlike long polling; identity keeps proxies from compressing, which would buffer. */
@@ -15,22 +14,26 @@ const headers = {
 }
 
 /** A stream of events down, POSTs up. The stream's end is the connection's end. @source ServerSentEventsServerTransport.cs */
-export class ServerSentEventsTransport extends ConnectionTransport implements HostStreamHandler, OutboxSink {
+export class ServerSentEventsTransport implements ConnectionTransport, HostStreamHandler {
   readonly #connection: HttpConnection
-  readonly #stream: HostStream
-  #isOpen = true
+  #stream: HostStream | undefined
   bufferedBytes = 0
 
-  constructor(connection: HttpConnection, exchange: HttpExchange, user: ClaimsPrincipal) {
-    super(exchange.request, user)
+  constructor(connection: HttpConnection) {
     this.#connection = connection
-    this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this, eventStreamFiller)
-    connection.outbox.attach(this)
-    connection.start(this)
   }
 
-  get transport(): 'ServerSentEvents' {
+  get type(): 'ServerSentEvents' {
     return 'ServerSentEvents'
+  }
+
+  get canHoldBack(): boolean {
+    return true
+  }
+
+  open(exchange: HttpExchange, user: ClaimsPrincipal): void {
+    this.#stream = exchange.stream({ status: 200, headers, body: eventStreamPrologue }, this, eventStreamFiller)
+    this.#connection.life.onTransportOpened(this, exchange.request, user)
   }
 
   onDrain(): void {
@@ -39,30 +42,27 @@ export class ServerSentEventsTransport extends ConnectionTransport implements Ho
   }
 
   onAborted(): void {
-    const connection = this.#connection
-    this.#isOpen = false
-    connection.status = 'disposed'
-    connection.outbox.close()
-    connection.endInput(undefined, false)
-    if (connection.hasApplicationEnded) connection.remove()
+    this.#stream = undefined
+    this.#connection.life.onTransportClosed(this, false, undefined)
   }
 
   write(chain: Chain): boolean {
     const event = chain.encodedBy(writeEvent)
-    if (this.#stream.write(event)) return true
+    if (this.#stream === undefined || this.#stream.write(event)) return true
     this.bufferedBytes += event.length
     return false
   }
 
   finish(): void {
     this.#connection.outbox.flushFinally()
-    if (this.#isOpen) this.#stream.end()
-    this.#isOpen = false
-    this.#connection.remove()
+    this.#stream?.end()
+    this.#stream = undefined
+    this.#connection.life.remove()
   }
 
   abort(): void {
-    if (this.#isOpen) this.#stream.terminate()
-    this.#isOpen = false
+    const stream = this.#stream
+    this.#stream = undefined
+    stream?.terminate()
   }
 }

@@ -1,35 +1,32 @@
-import type { ClaimsPrincipal, HttpRequest, StatefulReconnectFeature } from '@signalbox/abstractions'
+import type { ClaimsPrincipal, HttpRequest } from '@signalbox/abstractions'
 import type { HostSocket, HostSocketHandler } from '../host/host-port.js'
 import type { HttpConnection } from '../life/http-connection.js'
 import type { Chain } from '../outbox/chain.js'
 import { encodeUtf8 } from '../outbox/encode-utf8.js'
-import type { OutboxSink } from '../outbox/outbox.js'
-import { ConnectionTransport } from './connection-transport.js'
+import type { ConnectionTransport } from './connection-transport.js'
 
 const normalClosure = 1000
 const goingAway = 1001
 const internalError = 1011
 
 /** One WebSocket per connection; what is pending goes out as one frame. @source WebSocketsServerTransport.cs */
-export class WebSocketTransport extends ConnectionTransport implements HostSocketHandler, OutboxSink {
+export class WebSocketTransport implements ConnectionTransport, HostSocketHandler {
   readonly #connection: HttpConnection
+  /** Until it is open. */
+  #handshake: { readonly request: HttpRequest; readonly user: ClaimsPrincipal } | undefined
   #socket: HostSocket | undefined
   #isHeldBack = false
 
-  constructor(connection: HttpConnection, httpRequest: HttpRequest, user: ClaimsPrincipal) {
-    super(httpRequest, user)
+  constructor(connection: HttpConnection, request: HttpRequest, user: ClaimsPrincipal) {
     this.#connection = connection
+    this.#handshake = { request, user }
   }
 
-  get transport(): 'WebSockets' {
+  get type(): 'WebSockets' {
     return 'WebSockets'
   }
 
-  override get statefulReconnect(): StatefulReconnectFeature | undefined {
-    return this.#connection.statefulReconnect
-  }
-
-  override get canHoldBack(): boolean {
+  get canHoldBack(): boolean {
     return this.#socket?.pause !== undefined && this.#connection.endpoint.options.applicationMaxBufferSizeBytes > 0
   }
 
@@ -39,17 +36,15 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
 
   onOpen(socket: HostSocket): void {
     this.#socket = socket
-    if (this.#connection.transport !== undefined) {
-      this.#connection.resumeOn(this)
-      return
-    }
-    this.#connection.outbox.attach(this)
-    this.#connection.start(this)
+    const { request, user } = this.#handshake!
+    this.#handshake = undefined
+    this.#connection.life.onTransportOpened(this, request, user)
   }
 
   onMessage(bytes: Uint8Array): void {
-    this.#connection.receive(bytes)
-    if (!this.#connection.hasRoom) this.#holdBack()
+    const { application } = this.#connection
+    application.receive(bytes)
+    if (!application.hasRoom) this.#holdBack()
   }
 
   onDrain(): void {
@@ -57,34 +52,27 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
   }
 
   onClose(graceful: boolean, error: Error | undefined): void {
-    const connection = this.#connection
     this.#socket = undefined
-    if (connection.transport !== undefined && connection.transport !== this) return // another socket has taken over
-    if (!graceful && error === undefined && !connection.hasApplicationEnded && connection.tryPark()) return
-    connection.status = 'disposed'
-    connection.outbox.close()
-    connection.endInput(error, graceful)
-    if (connection.hasApplicationEnded) connection.remove()
+    this.#connection.life.onTransportClosed(this, graceful, error)
   }
 
   write(chain: Chain): boolean {
-    return this.#socket === undefined || this.#socket.send(chain.bytes, this.activeFormat)
+    return this.#socket === undefined || this.#socket.send(chain.bytes, this.#connection.features.activeFormat)
   }
 
   writeText(text: string): boolean {
     const socket = this.#socket
     if (socket === undefined) return true
-    if (socket.sendText !== undefined && this.activeFormat === 'Text') return socket.sendText(text)
-    return socket.send(encodeUtf8(text), this.activeFormat)
+    const { activeFormat } = this.#connection.features
+    if (socket.sendText !== undefined && activeFormat === 'Text') return socket.sendText(text)
+    return socket.send(encodeUtf8(text), activeFormat)
   }
 
   finish(error: unknown): void {
-    if (this.#socket === undefined) {
-      this.#connection.remove()
-      return
-    }
-    this.#connection.status = 'disposed'
-    this.#connection.outbox.flushFinally()
+    const { life, outbox } = this.#connection
+    if (this.#socket === undefined) return life.remove()
+    life.onTransportClosing()
+    outbox.flushFinally()
     if (error !== undefined) this.#socket.close(internalError)
     else this.#socket.close(this.#connection.isServerShuttingDown ? goingAway : normalClosure)
   }
@@ -99,7 +87,7 @@ export class WebSocketTransport extends ConnectionTransport implements HostSocke
     if (socket?.pause === undefined || this.#isHeldBack) return
     this.#isHeldBack = true
     socket.pause()
-    this.#connection.whenRoom(() => {
+    this.#connection.application.whenRoom(() => {
       this.#isHeldBack = false
       socket.resume?.()
     })

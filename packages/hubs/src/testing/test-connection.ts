@@ -4,6 +4,7 @@ import {
   type ConnectionContext,
   type ConnectionFeatures,
   type ConnectionReceiver,
+  FeatureCollection,
   type HttpRequest,
   type HttpTransportType,
   noParams,
@@ -49,15 +50,15 @@ export class TestConnection implements ConnectionContext {
 
   constructor(options: TestConnectionOptions = {}) {
     this.connectionId = options.connectionId ?? `connection${++connections}`
-    this.features = {
+    this.features = Object.assign(new FeatureCollection(), {
       transport: options.transport ?? 'WebSockets',
       supportedFormats: options.supportedFormats ?? ['Text', 'Binary'],
-      activeFormat: 'Text',
+      activeFormat: 'Text' as TransferFormat,
       hasInherentKeepAlive: options.transport === 'LongPolling',
       httpRequest: testRequest(options.queryString ?? ''),
       user: options.user ?? anonymous,
       statefulReconnect: options.statefulReconnect,
-    }
+    })
     this.ended = new Promise(resolve => {
       this.#end = resolve
     })
@@ -75,7 +76,7 @@ export class TestConnection implements ConnectionContext {
 
   /** The peer has refreshed its credentials. */
   refresh(user: ClaimsPrincipal): void {
-    this.features = { ...this.features, user }
+    Object.assign(this.features, { user })
     this.receiver?.onAuthenticationRefreshed?.()
   }
 

@@ -35,38 +35,37 @@ describe('isSameUser', () => {
   ]
   for (const [sentence, user, newUser, isSame] of pairs)
     it(sentence, () => {
-      expect(isSameUser()(connectionOf(user), newUser)).to.equal(isSame)
+      expect(isSameUser()(connectionOf(user), connectionOf(newUser))).to.equal(isSame)
     })
 
   it('believes a user-id provider, whatever the claims say', () => {
     const byTeam = isSameUser(({ user }) => user.findFirst('team'))
-    expect(byTeam(connectionOf(principal({ sub: 'a', team: 't' })), principal({ sub: 'b', team: 't' }))).to.equal(true)
-    expect(byTeam(connectionOf(principal({ sub: 'a', team: 't' })), principal({ sub: 'a', team: 'u' }))).to.equal(false)
+    expect(
+      byTeam(connectionOf(principal({ sub: 'a', team: 't' })), connectionOf(principal({ sub: 'b', team: 't' }))),
+    ).to.equal(true)
+    expect(
+      byTeam(connectionOf(principal({ sub: 'a', team: 't' })), connectionOf(principal({ sub: 'a', team: 'u' }))),
+    ).to.equal(false)
   })
 
   it('shows a user-id provider everything else of the connection', () => {
-    class Connection {
-      readonly #feature = { maximumBufferBytes: 1 }
-      readonly user = ann
-      get statefulReconnect() {
-        return this.#feature
-      }
-    }
     const seen: unknown[] = []
-    const watching = isSameUser(({ statefulReconnect }) => {
-      seen.push(statefulReconnect)
+    const watching = isSameUser(connection => {
+      seen.push(connection)
       return 'ann'
     })
-    const connection = new Connection()
+    const [connection, renewed] = [connectionOf(ann), connectionOf(anonymous)]
 
-    expect(watching(connection as unknown as ConnectionFeatures, anonymous)).to.equal(true)
-    expect(seen).to.deep.equal([connection.statefulReconnect, connection.statefulReconnect])
+    expect(watching(connection, renewed)).to.equal(true)
+    expect(seen).to.have.ordered.members([connection, renewed])
   })
 
   for (const nothing of [undefined, ''])
     it(`looks at the claims of those whom a provider gives ${JSON.stringify(nothing)}`, () => {
       const byNothing = isSameUser(() => nothing)
-      expect(byNothing(connectionOf(principal({ sub: 'a' })), principal({ sub: 'b' }))).to.equal(false)
-      expect(byNothing(connectionOf(principal({ sub: 'a' })), principal({ sub: 'a', role: 'x' }))).to.equal(true)
+      expect(byNothing(connectionOf(principal({ sub: 'a' })), connectionOf(principal({ sub: 'b' })))).to.equal(false)
+      expect(
+        byNothing(connectionOf(principal({ sub: 'a' })), connectionOf(principal({ sub: 'a', role: 'x' }))),
+      ).to.equal(true)
     })
 })

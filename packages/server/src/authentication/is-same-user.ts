@@ -1,4 +1,4 @@
-import type { ClaimsPrincipal, ConnectionFeatures } from '@signalbox/abstractions'
+import type { ConnectionFeatures } from '@signalbox/abstractions'
 import { isSameIdentity } from '@signalbox/connections'
 import { checkedUserIdProvider, type HubOptions } from '@signalbox/hubs'
 
@@ -9,12 +9,9 @@ import { checkedUserIdProvider, type HubOptions } from '@signalbox/hubs'
  */
 export const isSameUser = (userIdProvider?: HubOptions['userIdProvider']) => {
   const userIdOf = checkedUserIdProvider(userIdProvider)
-  return (connection: ConnectionFeatures, newUser: ClaimsPrincipal): boolean => {
+  return (connection: ConnectionFeatures, renewed: ConnectionFeatures): boolean => {
     const userId = userIdOf(connection)
-    const { transport, supportedFormats, activeFormat, hasInherentKeepAlive, httpRequest, statefulReconnect } =
-      connection
-    const rest = { transport, supportedFormats, activeFormat, hasInherentKeepAlive, httpRequest, statefulReconnect }
-    if (userId !== userIdOf({ ...rest, user: newUser })) return false
-    return (userId !== undefined && userId !== '') || isSameIdentity(connection.user, newUser)
+    if (userId !== userIdOf(renewed)) return false
+    return (userId !== undefined && userId !== '') || isSameIdentity(connection.user, renewed.user)
   }
 }

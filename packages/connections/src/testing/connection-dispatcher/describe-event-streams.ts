@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Host } from '../../host/host-port.js'
-import { headStartMs } from '../../transports/head-start.js'
+import { graceMs } from '../../transports/connection-transport.js'
 import type { RawConnection } from '../raw-connection.js'
 import { readChunk, readHead, readWholeChunk } from '../raw-http.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'
@@ -89,7 +89,7 @@ export function describeEventStreams(createHost: () => Host): void {
         const { status } = await server.request({ method: 'POST', path: `/hub?id=${token}`, body: 'too late' })
 
         expect(status).to.equal(404)
-        expect(performance.now() - startedAt).to.be.greaterThan(headStartMs - 5)
+        expect(performance.now() - startedAt).to.be.greaterThan(graceMs - 5)
       })
 
       it('is cut without its last chunk when the application aborts', async () => {

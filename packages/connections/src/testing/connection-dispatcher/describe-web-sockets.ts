@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Host } from '../../host/host-port.js'
-import type { ConnectionError } from '../../life/connection-error.js'
+import type { ConnectionError } from '../../life/connection-application.js'
 import type { HostTraits } from '../host-traits.js'
 import { closePayload, opcodes, type RawWebSocket } from '../raw-web-socket.js'
 import { type Application, DispatcherServer } from './dispatcher-server.js'
