@@ -7,6 +7,8 @@ export {
   type ConnectionFeatures,
   type ConnectionHandler,
   type ConnectionReceiver,
+  FeatureCollection,
+  FeatureKey,
   type HttpRequest,
   type HttpTransportType,
   type Logger,

@@ -1,9 +1,14 @@
-import type { ConnectionContext, ConnectionFeatures, ConnectionReceiver } from '@signalbox/abstractions'
+import {
+  type ConnectionContext,
+  type ConnectionFeatures,
+  type ConnectionReceiver,
+  FeatureCollection,
+} from '@signalbox/abstractions'
 
 /** A connection within the process: bytes of the client go to the hub at once, and back as text, message by message. */
 export class MemoryConnection implements ConnectionContext {
   readonly connectionId: string
-  features: ConnectionFeatures
+  readonly features: ConnectionFeatures
   receiver: ConnectionReceiver | undefined
   /** Gets what the hub sends, message by message, without the separator behind it. */
   onMessage: (json: string) => void = () => {}
@@ -17,9 +22,9 @@ export class MemoryConnection implements ConnectionContext {
   #hasPeerLeft = false
   #onResumed: (() => void) | undefined
 
-  constructor(connectionId: string, features: ConnectionFeatures) {
+  constructor(connectionId: string, features: Omit<ConnectionFeatures, keyof FeatureCollection>) {
     this.connectionId = connectionId
-    this.features = features
+    this.features = Object.assign(new FeatureCollection(), features)
     this.closed = new Promise(resolve => {
       this.#close = resolve
     })

@@ -159,7 +159,7 @@ export class TestClient<THub> {
 
   /** The client's credentials are refreshed: `onAuthenticationRefreshed`, and later calls run as this user. */
   refresh(user: ClaimsPrincipal): void {
-    this.#connection.features = { ...this.#connection.features, user }
+    Object.assign(this.#connection.features, { user })
     this.#connection.receiver?.onAuthenticationRefreshed?.()
   }
 

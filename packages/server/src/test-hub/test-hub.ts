@@ -3,9 +3,7 @@ import {
   type ClaimsPrincipal,
   type ConnectionHandler,
   checkOptions as checkAgainst,
-  FeatureCollection,
   systemClock,
-  type TransferFormat,
   withDefaults,
 } from '@signalbox/abstractions'
 import { RequestSnapshot } from '@signalbox/connections'
@@ -70,15 +68,15 @@ export class TestHub<THub extends AnyHub> {
     checkAgainst('connect', testClientOptionTable, options)
     const user = await this.#authorize(options)
     const connectionId = options.connectionId ?? `connection-${++this.#connections}`
-    const features = Object.assign(new FeatureCollection(), {
+    const features = {
       transport: options.transport ?? ('WebSockets' as const),
       supportedFormats: ['Text', 'Binary'] as const,
-      activeFormat: 'Text' as TransferFormat,
+      activeFormat: 'Text' as const,
       hasInherentKeepAlive: options.transport === 'LongPolling',
       httpRequest: requestOf(options),
       user,
       statefulReconnect: undefined,
-    })
+    }
     const connection = new MemoryConnection(connectionId, features)
     const groups = () => this.#manager.groupsOf(connectionId)
     const client = await TestClient.connect<THub>(this.#handler, connection, groups, this.#log)
