@@ -1,4 +1,4 @@
-import type { ValidationIssue } from '../dispatch/binding-failure.js'
+import type { ValidationIssue } from '../dispatch/argument-binding.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import type { AnyHub } from './hub-descriptor.js'
 

@@ -1,7 +1,7 @@
 import { printable } from '@signalbox/abstractions'
 import { HubException } from '../authoring/hub-exception.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import { BindingFailure, type ValidationIssue } from './binding-failure.js'
+import { BindingFailure, type ValidationIssue } from './argument-binding.js'
 import { errorMessage } from './error-message.js'
 
 export type BindingErrorOptions = Pick<ResolvedHubOptions, 'enableDetailedErrors' | 'enableValidationErrors'>

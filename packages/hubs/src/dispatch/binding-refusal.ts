@@ -5,8 +5,8 @@ import { tellOfBindingFailure } from '../authoring/hub-filter.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
 import type { HubConnection } from '../connection/hub-connection.js'
 import type { HubRuntime } from '../hub-runtime.js'
+import { BindingFailure } from './argument-binding.js'
 import { bindingErrorMessage } from './binding-error-message.js'
-import { BindingFailure } from './binding-failure.js'
 
 /** A call as far as it could be read. */
 export type RefusedCall = Pick<InvocationMessage | StreamInvocationMessage, 'invocationId' | 'target'> & {

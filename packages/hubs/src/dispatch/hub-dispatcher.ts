@@ -5,14 +5,12 @@ import type { ResolvedHubOptions } from '../authoring/hub-options.js'
 import type { HubConnection } from '../connection/hub-connection.js'
 import type { CallMessage } from '../hub-extension.js'
 import type { HubRuntime } from '../hub-runtime.js'
-import { bindArguments } from './bind-arguments.js'
+import { BindingFailure, bindArguments, cannotBind } from './argument-binding.js'
 import { streamBindingError } from './binding-error-message.js'
-import { BindingFailure, cannotBind } from './binding-failure.js'
 import { type RefusedCall, refuseBinding } from './binding-refusal.js'
 import type { NamedException } from './error-message.js'
 import { HubInvocation } from './hub-invocation.js'
 import { HubInvoker } from './hub-invoker.js'
-import { isAuthorized } from './is-authorized.js'
 
 class NoSuchStreamError extends Error implements NamedException {
   readonly exceptionType = 'KeyNotFoundException'
@@ -144,13 +142,25 @@ export class HubDispatcher {
     )
   }
 
+  /**
+   * Whether the user passes: authenticated, and let through by every policy named. A policy nobody has declared lets
+   * nobody pass.
+   */
   async #isAuthorized(
     invocation: HubInvocation,
     required: true | readonly string[],
     args: readonly unknown[],
   ): Promise<boolean> {
+    const { policies } = this.options
+    const { user } = invocation.callerContext
     const resource = this.invoker.contextOf(invocation, args)
-    return isAuthorized(invocation.callerContext.user, required, this.options.policies, resource)
+    if (!user.isAuthenticated) return false
+    if (required === true) return true
+    for (const name of required) {
+      const policy = Object.hasOwn(policies, name) ? policies[name] : undefined
+      if (policy === undefined || !(await policy(user, resource))) return false
+    }
+    return true
   }
 
   #start(invocation: HubInvocation, args: readonly unknown[]): void {

@@ -36,7 +36,7 @@ export class HubInvocation implements HubScope, Invocation, CallUnderWay {
   #holdsSlot = false
   #isPending = false
   #controller: AbortController | undefined
-  /** Told of a cancel without the price of a signal. */
+  /** Is called at a cancel; a signal costs more, and few methods ask for it. */
   onCancelled: (() => void) | undefined
   #isCancelled = false
   #clients: LifetimeManagerCallerClients | undefined

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
+import { misfit } from '../dispatch/argument-binding.js'
 import { type BindingErrorOptions, streamBindingError } from '../dispatch/binding-error-message.js'
-import { misfit } from '../dispatch/binding-failure.js'
 
 /** What the streams of one client share. */
 export interface UploadMemory {
