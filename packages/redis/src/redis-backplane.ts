@@ -1,8 +1,20 @@
-import { ClusterBackplane, type ClusterHubLifetimeManager } from '@signalbox/cluster'
+import { ClusterBackplane, type ClusterHealth, type ClusterHubLifetimeManager } from '@signalbox/cluster'
 import type { Backplane, BackplaneHub } from '@signalbox/hubs'
 import { type RedisBackplaneOptions, resolveRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisBus } from './redis-bus.js'
-import { healthOf, type RedisHealth } from './redis-health.js'
+
+/** For health checks and metrics: how this process stands with the cluster, and what has happened since the start. */
+export interface RedisHealth extends ClusterHealth {
+  /** Channels this process listens to. */
+  readonly channels: number
+  /** How often, and for how many milliseconds in all, messages of other nodes could be missed. */
+  readonly gaps: number
+  readonly gapMs: number
+  /** Sends that did not reach Redis, or got no answer. */
+  readonly failedSends: number
+  /** Why Redis cannot be reached; undefined while it can. */
+  readonly error: string | undefined
+}
 
 /**
  * Joins the hubs of this process, and ASP.NET Core servers with the same hubs, over one Redis. Made by
@@ -29,7 +41,16 @@ export class RedisBackplane implements Backplane {
   }
 
   get health(): RedisHealth {
-    return healthOf(this.#cluster)
+    const { bus, health } = this.#cluster
+    const connections = bus?.connections
+    return {
+      ...health,
+      channels: connections?.subscriptions.count ?? 0,
+      gaps: connections?.counts.gaps ?? 0,
+      gapMs: connections?.counts.gapMs ?? 0,
+      failedSends: connections?.publisher.failures ?? 0,
+      error: connections?.lastError?.message,
+    }
   }
 
   close(): Promise<void> {
