@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createNode, type Logger, type Node, RecurringLog, systemClock, withDefaults } from '@signalbox/abstractions'
 import {
   ConnectionDispatcher,
@@ -230,15 +231,19 @@ export class SignalboxServer implements ExtendedServer {
     // Listening goes on meanwhile: a client between two polls must be able to fetch its Close.
     await Promise.all([
       this.#manager.closeAll(drainTimeoutMs),
-      this.#handlers.answered(drainTimeoutMs),
-      this.#extensions.drain(drainTimeoutMs),
+      within(drainTimeoutMs, this.#handlers.answered()),
+      within(drainTimeoutMs, this.#extensions.drain()),
     ])
     this.#hosts.stopListening()
     this.#manager.stop()
-    await this.#extensions.close(drainTimeoutMs)
-    this.#hosts.terminate()
-    this.#starting = undefined
-    this.#recurringLog.flush()
+    await within(drainTimeoutMs, this.#extensions.close())
+    try {
+      await this.#extensions.backplane?.close()
+    } finally {
+      this.#hosts.terminate()
+      this.#starting = undefined
+      this.#recurringLog.flush()
+    }
   }
 
   /** Once, before the first request can come. A start that failed is tried again by the next `listen`. */
@@ -257,6 +262,14 @@ export class SignalboxServer implements ExtendedServer {
       this.#manager.start()
     }
   }
+}
+
+/** Waits for what never rejects, for some time at most. */
+async function within(timeoutMs: number, promise: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const timeout = setTimeout(timeoutMs, undefined, { signal: over.signal }).catch(() => {})
+  await Promise.race([promise, timeout])
+  over.abort()
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

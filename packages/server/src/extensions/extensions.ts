@@ -15,7 +15,6 @@ import {
   requestFailed,
 } from '@signalbox/connections'
 import { type Backplane, composeTelemetry, type HubTelemetry } from '@signalbox/hubs'
-import { within } from '../closing/within.js'
 import type { ServerOptions } from '../options/server-options.js'
 import { checkResponse } from '../requests/request-handler.js'
 import {
@@ -80,18 +79,18 @@ export class Extensions {
     }
   }
 
-  /** At the first call, tells each that no more connections are taken. Never rejects. @returns when all are done, or the time is over. */
-  async drain(timeoutMs = 0): Promise<void> {
+  /** At the first call, tells each that no more connections are taken. Never rejects. */
+  drain(): Promise<void> {
     this.#drained ??= this.#tellAll('drain')
-    await within(timeoutMs, this.#drained)
+    return this.#drained
   }
 
-  /** A server that listens again starts them again. Never rejects. @returns when all are done, or the time is over; the backplane has its own. */
-  async close(timeoutMs: number): Promise<void> {
-    await within(timeoutMs, this.#tellAll('close'))
+  /** Each is started again when the server listens again. Never rejects. */
+  close(): Promise<void> {
+    const closed = this.#tellAll('close')
     this.#started.length = 0
     this.#drained = undefined
-    await this.backplane?.close()
+    return closed
   }
 
   /** Of the backplane, and of the extensions that have something to say. */

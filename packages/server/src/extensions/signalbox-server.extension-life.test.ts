@@ -1,3 +1,4 @@
+import { type Backplane, DefaultHubLifetimeManager } from '@signalbox/hubs'
 import { expect } from 'chai'
 import {
   ConfigurationError,
@@ -68,6 +69,23 @@ describe('SignalboxServer: the life of extensions', () => {
       "drain of the extension 'bad' failed. Error: broken",
       "close of the extension 'bad' failed. Error: broken",
     ])
+  })
+
+  it('lets go of its ports though a backplane does not close', async () => {
+    let mayClose = false
+    const backplane: Backplane = {
+      isReady: true,
+      createLifetimeManager: () => new DefaultHubLifetimeManager(),
+      close: async () => {
+        if (!mayClose) fail()
+      },
+    }
+    create({ name: 'bad', backplane })
+    const { port } = await server.listen(0)
+    const error: Error = await server.close().catch(reason => reason)
+    expect(error).to.have.property('message', 'broken')
+    expect(await server.listen(port)).to.have.property('port', port)
+    mayClose = true
   })
 
   it('that does not begin fails listen, says why, and may be tried again', async () => {

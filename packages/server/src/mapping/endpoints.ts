@@ -3,22 +3,19 @@ import {
   type AuthenticationOptions,
   type ConnectionEndpoint,
   type ConnectionOptions,
-  type EndpointAuthentication,
   type IterableConnectionHandler,
   iterableConnectionHandler,
-  resolveAuthenticationOptions,
   resolveConnectionOptions,
 } from '@signalbox/connections'
 import { type HubOptions, hubConnectionHandler } from '@signalbox/hubs'
 import type { HubProtocol } from '@signalbox/protocol'
-import { createGuard } from '../authentication/authenticate.js'
 import {
   checkMethodPolicies,
   type NamedPolicy,
   policiesOf,
   requirementsOfClass,
 } from '../authentication/authorization.js'
-import { isSameUser } from '../authentication/is-same-user.js'
+import { endpointAuthentication } from '../authentication/endpoint-authentication.js'
 import type { Extensions } from '../extensions/extensions.js'
 import type { Hosts } from '../hosting/hosts.js'
 import { checkOptions } from '../options/check-options.js'
@@ -97,7 +94,7 @@ export class Endpoints {
 
   #map(path: string, { handler, options, policies, hubName, endTimeoutMs }: Application): void {
     const { router, hosts } = this.#parts
-    const authentication = this.#authentication(path, options, policies)
+    const authentication = endpointAuthentication(path, this.#options.authenticate, policies, options)
     const resolved = resolveConnectionOptions(withRoomForMessages(options))
     hosts.admitMessages(messageNeeds(path, options, resolved.maximumPendingReceiveBytes))
     const negotiate = this.#negotiate(path, hubName)
@@ -107,23 +104,6 @@ export class Endpoints {
   #negotiate(path: string, hubName: string | undefined): ConnectionEndpoint['negotiate'] {
     const { negotiate } = this.#parts.extensions
     return negotiate && ((request, user) => negotiate(request, { path, hubName, user }))
-  }
-
-  #authentication(
-    path: string,
-    options: EndpointOptions,
-    policies: readonly NamedPolicy[] | undefined,
-  ): EndpointAuthentication | undefined {
-    const { authenticate } = this.#options
-    if (authenticate === undefined) {
-      if (policies === undefined) return undefined
-      throw new ConfigurationError('authenticate', `${path} is guarded, but without authenticate nobody can come in.`)
-    }
-    return {
-      authorize: createGuard(authenticate, policies),
-      isSameUser: isSameUser(options.userIdProvider),
-      options: resolveAuthenticationOptions(options),
-    }
   }
 
   /** The server's options below those given; one given as undefined is not given. */

@@ -1,5 +1,4 @@
 import { ConfigurationError, type RecurringLog, withDefaults } from '@signalbox/abstractions'
-import { within } from '../closing/within.js'
 import { RequestBodyError } from './incoming-request.js'
 import type { HttpMethod } from './method-table.js'
 import {
@@ -48,9 +47,9 @@ export class RequestHandlers {
     })
   }
 
-  /** Plain requests that are here have been answered, or the time is over. */
-  async answered(timeoutMs: number): Promise<void> {
-    if (this.#answers.size > 0) await within(timeoutMs, Promise.all(this.#answers))
+  /** Resolves when the plain requests that are here have been answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#answers)
   }
 
   #onFailure(path: string, what: string, error: unknown): void {

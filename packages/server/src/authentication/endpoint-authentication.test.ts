@@ -1,6 +1,6 @@
 import { anonymous, type ClaimsPrincipal, type ConnectionFeatures } from '@signalbox/abstractions'
 import { expect } from 'chai'
-import { isSameUser } from './is-same-user.js'
+import { isSameUser } from './endpoint-authentication.js'
 import { createPrincipal } from './principal.js'
 
 const principal = (claims: Readonly<Record<string, string>>): ClaimsPrincipal =>
