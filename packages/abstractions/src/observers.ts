@@ -13,8 +13,8 @@ export function reportHookFailure(log: RecurringLog, name: string, hook: string,
 }
 
 /**
- * Makes one function of a hook that several extensions have. It calls them in the order given; what one throws, or rejects with, is logged, and the
- * others are called all the same.
+ * Makes one function of a hook that several extensions have. It calls them in the order given; what one throws, or
+ * rejects with, is logged, and the others are called all the same.
  * @returns undefined where none of them has the hook, so that what nobody observes costs nothing.
  */
 export function composeObservers<Observer, Hook extends keyof Observer & string>(

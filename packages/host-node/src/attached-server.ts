@@ -7,8 +7,9 @@ import { splitTarget } from './node-request.js'
 import type { NodeServer } from './node-server.js'
 
 /**
- * Takes the requests to some paths from a server that belongs to somebody else. A listener cannot keep an event from the other listeners, and a
- * framework answers whatever reaches its own; so it is `emit` that looks first, which also makes the order of calls not matter.
+ * Takes the requests to some paths from a server that belongs to somebody else. A listener cannot keep an event from
+ * the other listeners, and a framework answers whatever reaches its own; so it is `emit` that looks first, which also
+ * makes the order of calls not matter.
  */
 export class AttachedServer {
   readonly #server: NodeServer
@@ -50,7 +51,10 @@ export class AttachedServer {
     return true
   }
 
-  /** Where nobody listens for upgrades Node ignores what requests want to upgrade to; our listening must not change that. */
+  /**
+   * Where nobody listens for upgrades Node ignores what requests want to upgrade to; our listening must not change
+   * that.
+   */
   readonly #onOtherUpgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (this.#server.listenerCount('upgrade') > 1) return
     giveBackAsOrdinary(this.#server, socket as Socket, incoming, head)

@@ -16,8 +16,8 @@ export interface ExchangeSourceOptions {
 }
 
 /**
- * Requests of one connection that may wait for their answers: Node reads as many as come and cannot be kept from it while it reads the body of
- * one. Kestrel reads the next one when it has answered; hardly a client sends it before.
+ * Requests of one connection that may wait for their answers: Node reads as many as come and cannot be kept from it
+ * while it reads the body of one. Kestrel reads the next one when it has answered; hardly a client sends it before.
  */
 const mostWaitingRequests = 100
 

@@ -5,8 +5,8 @@ import type { NodeServer } from './node-server.js'
 
 /**
  * The answer to a request whose connection Node has taken off its HTTP parser.
- * @returns undefined, and the connection is cut, when an earlier request still waits for its answer: nobody who waits for it himself sends one
- * that would change what the connection speaks.
+ * @returns undefined, and the connection is cut, when an earlier request still waits for its answer: nobody who waits
+ * for it himself sends one that would change what the connection speaks.
  */
 export function responseOn(socket: Socket, incoming: IncomingMessage): ServerResponse | undefined {
   const response = new ServerResponse(incoming)
@@ -28,8 +28,8 @@ export function giveBackAsOrdinary(server: NodeServer, socket: Socket, incoming:
 }
 
 /**
- * Hands a connection that Node took off its HTTP parser for an upgrade back to the server, with the bytes that are still to be read. Both
- * events are documented for connections that a program puts in.
+ * Hands a connection that Node took off its HTTP parser for an upgrade back to the server, with the bytes that are
+ * still to be read. Both events are documented for connections that a program puts in.
  */
 export function giveBack(server: NodeServer, socket: Socket, bytes: Buffer): void {
   if (socket.destroyed) return
@@ -38,8 +38,9 @@ export function giveBack(server: NodeServer, socket: Socket, bytes: Buffer): voi
 }
 
 /**
- * The head of a request as it came, but without what it wants to upgrade to: read again, it is an ordinary request. A server may ignore an
- * upgrade (RFC 9110, section 7.8), and ASP.NET Core answers a handshake it does not accept like any other GET.
+ * The head of a request as it came, but without what it wants to upgrade to: read again, it is an ordinary request. A
+ * server may ignore an upgrade (RFC 9110, section 7.8), and ASP.NET Core answers a handshake it does not accept like
+ * any other GET.
  */
 function requestWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   const lines = [`${method} ${url} HTTP/${httpVersion}`]

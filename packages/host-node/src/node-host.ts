@@ -135,7 +135,8 @@ class NodeHost implements Required<Host> {
 }
 
 /**
- * A worker of node:cluster shares the ports of its primary; elsewhere the system has to share them, which Node asks it for since 23.1.
+ * A worker of node:cluster shares the ports of its primary; elsewhere the system has to share them, which Node asks it
+ * for since 23.1.
  * @throws ConfigurationError where Node can do neither.
  */
 function portSharing(): { readonly exclusive: false } | { readonly reusePort: true } {

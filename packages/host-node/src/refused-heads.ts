@@ -3,8 +3,8 @@ import type { RecurringLog } from '@signalbox/abstractions'
 import type { NodeServer } from './node-server.js'
 
 /**
- * Says when Node has refused a request by itself, with 431, since its head was too large. Nobody is asked before that, and a listener of
- * `clientError` would have to answer in Node's place; so it is the end of the connection that tells.
+ * Says when Node has refused a request by itself, with 431, since its head was too large. Nobody is asked before that,
+ * and a listener of `clientError` would have to answer in Node's place; so it is the end of the connection that tells.
  */
 export function reportRefusedHeads(server: NodeServer, limitBytes: number, log: RecurringLog): void {
   const onClose = function (this: Socket): void {

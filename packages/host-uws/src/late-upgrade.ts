@@ -4,9 +4,9 @@ import { UwsSocket } from './uws-socket.js'
 /**
  * Upgrades a response after the callback of its request has returned.
  *
- * uWebSockets.js wants that under a cork, else it complains on stderr. But behind an upgrade the response's own `cork` goes on to read memory that
- * has just been given back, and by what it finds there it now and then ends the new socket. Beneath the cork of another socket it does not; only
- * while no socket is open there is nothing but the complaint.
+ * uWebSockets.js wants that under a cork, else it complains on stderr. But behind an upgrade the response's own `cork`
+ * goes on to read memory that has just been given back, and by what it finds there it now and then ends the new socket.
+ * Beneath the cork of another socket it does not; only while no socket is open there is nothing but the complaint.
  * @source HttpResponse.h, `cork`; seen on uWebSockets.js 20.51
  */
 export function upgradeLate(response: UwsResponse, isOver: () => boolean, upgrade: () => void): void {

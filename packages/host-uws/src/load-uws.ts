@@ -8,11 +8,15 @@ export type UWebSockets = typeof uws
 
 /** Read once, as the native module is loaded. */
 const headLimitVariable = 'UWS_HTTP_MAX_HEADERS_SIZE'
-/** As Kestrel has it; uWebSockets.js has 4,096, which one token with many claims fills. @source KestrelServerLimits.MaxRequestHeadersTotalSize */
+/**
+ * As Kestrel has it; uWebSockets.js has 4,096, which one token with many claims fills.
+ * @source KestrelServerLimits.MaxRequestHeadersTotalSize
+ */
 const headLimitBytes = 32_768
 
 /**
- * uWebSockets.js is a native module that users install from a source of their choice, so it may be missing or not fit this machine.
+ * uWebSockets.js is a native module that users install from a source of their choice, so it may be missing or not fit
+ * this machine.
  * @throws ConfigurationError that says so in one line.
  */
 export function loadUws(): UWebSockets {
@@ -22,7 +26,8 @@ export function loadUws(): UWebSockets {
     try {
       return withHeadLimit(() => createRequire(place)('uWebSockets.js') as UWebSockets)
     } catch (cause) {
-      // uWebSockets.js throws an error without a code when it has no binary for this Node, or one that the system cannot load.
+      // uWebSockets.js throws an error without a code when it has no binary for this Node, or one that the system
+      // cannot load.
       if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND')
         throw cannotLoad('the installed release does not run there', cause)
       missing = cause

@@ -1,8 +1,9 @@
 import type { HttpRequest, RecurringLog } from '@signalbox/abstractions'
 
 /**
- * uWebSockets.js ends connections that have had no request for 10 s, and has no option for that. A proxy that keeps its own longer answers 502
- * for what it sends at that moment, and nobody on this side learns of it. So the first request of a proxy that keeps connections is a warning.
+ * uWebSockets.js ends connections that have had no request for 10 s, and has no option for that. A proxy that keeps its
+ * own longer answers 502 for what it sends at that moment, and nobody on this side learns of it. So the first request
+ * of a proxy that keeps connections is a warning.
  */
 export class ProxyWarning {
   readonly #log: RecurringLog | undefined

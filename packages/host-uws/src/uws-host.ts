@@ -54,7 +54,8 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
         if (context === undefined) proxyWarning.look(copy)
         const exchange = new UwsExchange(response, copy, context)
         handler(exchange)
-        // Before the callback returns a request must have been answered or have someone to tell when the peer goes away.
+        // Before the callback returns a request must have been answered or have someone to tell when the peer goes
+        // away.
         if (!exchange.isOver) exchange.outliveRequest()
       }
       app.ws('/*', { ...socketBehavior(messageLimit.bytes), upgrade: serve })
@@ -99,7 +100,9 @@ export function uwsHost(options: UwsHostOptions = {}): Host {
   }
 }
 
-/** Values of the native module: LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, by which a taken port is an error. */
+/**
+ * Values of the native module: LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, by which a taken port is an error.
+ */
 const portOptions = { shared: 0, exclusive: 1 } as const
 
 /** Its types leave out the form with a host and options. */

@@ -24,7 +24,9 @@ export function copyRequest(response: HttpResponse, request: HttpRequest, scheme
 
 const ipv4InIpv6 = '0000:0000:0000:0000:0000:ffff:'
 
-/** uWebSockets.js writes addresses of IPv6 with all their zeros, and IPv4 as a part of them where it listens for both. */
+/**
+ * uWebSockets.js writes addresses of IPv6 with all their zeros, and IPv4 as a part of them where it listens for both.
+ */
 function shortAddress(address: string): string {
   if (!address.includes(':')) return address
   if (!address.startsWith(ipv4InIpv6)) return new URL(`http://[${address}]`).hostname.slice(1, -1)

@@ -2,7 +2,10 @@ import type { WebSocket, WebSocketBehavior } from 'uWebSockets.js'
 import type { TransferFormat } from '@signalbox/abstractions'
 import { ConnectionError, type HostSocket, type HostSocketHandler } from '@signalbox/connections'
 
-/** What uWebSockets.js copies onto its own socket object at the upgrade; read there, it costs half of what `getUserData` does. */
+/**
+ * What uWebSockets.js copies onto its own socket object at the upgrade; read there, it costs half of what `getUserData`
+ * does.
+ */
 export interface SocketData {
   readonly owner: UwsSocket
 }
@@ -23,8 +26,8 @@ const framingErrors = new Set([
 ])
 
 /**
- * Answers to pings that may wait for a peer that does not read. uWebSockets.js answers by itself, cannot be kept from it, and would pile up the
- * answers without a bound.
+ * Answers to pings that may wait for a peer that does not read. uWebSockets.js answers by itself, cannot be kept from
+ * it, and would pile up the answers without a bound.
  */
 const mostPongBytes = 65_536
 /** Of a frame's head; the masks of clients do not come back. */

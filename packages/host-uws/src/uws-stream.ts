@@ -2,8 +2,8 @@ import type { HttpResponse as UwsResponse } from 'uWebSockets.js'
 import type { HostStream, HostStreamHandler } from '@signalbox/connections'
 
 /**
- * Bytes handed to uWebSockets.js at a time. It does not tell how much it holds for a slow peer, so it never gets more than this; the rest
- * waits here by reference.
+ * Bytes handed to uWebSockets.js at a time. It does not tell how much it holds for a slow peer, so it never gets more
+ * than this; the rest waits here by reference.
  */
 const sliceBytes = 65_536
 
@@ -19,8 +19,8 @@ export class UwsStream implements HostStream {
   #isOver = false
 
   /**
-   * @param filler - sent behind each write: uWebSockets.js ends a chunk only in front of the next one, so that clients who read whole chunks
-   * would get everything one write late.
+   * @param filler - sent behind each write: uWebSockets.js ends a chunk only in front of the next one, so that clients
+   * who read whole chunks would get everything one write late.
    */
   constructor(out: UwsResponse, handler: HostStreamHandler, onEnd: () => void, filler: Uint8Array | undefined) {
     this.#out = out

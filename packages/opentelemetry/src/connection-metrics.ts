@@ -26,7 +26,10 @@ interface Instruments {
   readonly slowClients: Counter
 }
 
-/** What ASP.NET Core measures of connections, and one thing more: clients cut off because they are too slow. @source HttpConnectionsMetrics */
+/**
+ * What ASP.NET Core measures of connections, and one thing more: clients cut off because they are too slow.
+ * @source HttpConnectionsMetrics
+ */
 export class ConnectionMetrics implements ConnectionTelemetry {
   #instruments: Instruments | undefined
 
@@ -47,7 +50,9 @@ export class ConnectionMetrics implements ConnectionTelemetry {
     this.#measure().slowClients.add(1, { [transportTag]: transportNames[transport] })
   }
 
-  /** At the first connection: a meter taken before the application has registered its provider stays silent for ever. */
+  /**
+   * At the first connection: a meter taken before the application has registered its provider stays silent for ever.
+   */
   #measure(): Instruments {
     this.#instruments ??= createInstruments()
     return this.#instruments

@@ -39,8 +39,8 @@ class HubConnectionTracing implements HubConnectionTelemetry {
   }
 
   /**
-   * A call goes on with the trace its caller was in, or begins one: the request that opened the connection, perhaps hours ago, is no parent
-   * of it, and gets a link only.
+   * A call goes on with the trace its caller was in, or begins one: the request that opened the connection, perhaps
+   * hours ago, is no parent of it, and gets a link only.
    */
   startInvocation(methodName: string, headers: MessageHeaders | undefined): HubActivity {
     const caller = headers === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers)

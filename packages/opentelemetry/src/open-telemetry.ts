@@ -14,7 +14,8 @@ export interface OpenTelemetry {
 }
 
 /**
- * Metrics and traces through the providers that the application registered with `@opentelemetry/api`, under the names ASP.NET Core uses.
+ * Metrics and traces through the providers that the application registered with `@opentelemetry/api`, under the names
+ * ASP.NET Core uses.
  * @example
  * const server = createServer({ telemetry: openTelemetry() })
  */

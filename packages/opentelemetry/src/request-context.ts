@@ -8,8 +8,8 @@ const requestHeaders: TextMapGetter<HttpRequest> = {
 }
 
 /**
- * The trace of the request that opened a connection: that of its span, where the HTTP server is instrumented (`node:http` can be), else
- * the one its client named. uWebSockets.js is never instrumented.
+ * The trace of the request that opened a connection: that of its span, where the HTTP server is instrumented
+ * (`node:http` can be), else the one its client named. uWebSockets.js is never instrumented.
  */
 export function requestContext(request: HttpRequest): Context {
   const active = context.active()

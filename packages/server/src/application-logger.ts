@@ -1,8 +1,8 @@
 import type { Logger, LogLevel } from '@signalbox/abstractions'
 
 /**
- * The application's logger, which is called from everywhere: one that throws, or that is async and rejects, must not end
- * a call, a connection or the process. It gets an error only where there is one: `console` would print `undefined`.
+ * The application's logger, which is called from everywhere: one that throws, or that is async and rejects, must not
+ * end a call, a connection or the process. It gets an error only where there is one: `console` would print `undefined`.
  */
 export function guardedLogger(logger: Logger): Logger {
   const guard =

@@ -134,7 +134,10 @@ describe('a server with OpenTelemetry', () => {
 })
 
 describe('a server without telemetry', () => {
-  /** What a program has loaded of OpenTelemetry once it has imported a package; in a process of its own, as ours has it already. */
+  /**
+   * What a program has loaded of OpenTelemetry once it has imported a package; in a process of its own, as ours has it
+   * already.
+   */
   async function loadedBy(name: string): Promise<string[]> {
     const program = `
       import { createRequire } from 'node:module'

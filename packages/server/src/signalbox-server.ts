@@ -98,8 +98,8 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * How often each thing that traffic causes has been refused or has failed since the start, by cause: `originRefused`, `bodyTooLarge`…
-   * The log has the first of each and then one line a minute.
+   * How often each thing that traffic causes has been refused or has failed since the start, by cause: `originRefused`,
+   * `bodyTooLarge`… The log has the first of each and then one line a minute.
    */
   get refusals(): ReadonlyMap<string, number> {
     return this.#recurringLog.counts
@@ -107,8 +107,8 @@ export class SignalboxServer implements ExtendedServer {
 
   /**
    * Serves a hub at a path. One class may be mapped to several paths; its clients are one set then.
-   * @throws ConfigurationError when the path is taken, the class no hub, an option unknown or out of range, a policy unknown, or a hub method
-   * cannot be one.
+   * @throws ConfigurationError when the path is taken, the class no hub, an option unknown or out of range, a policy
+   * unknown, or a hub method cannot be one.
    */
   mapHub(path: string, hubClass: HubClass, options?: MapHubOptions): void
   mapHub(path: string, hubClass: ActivatedHubClass, options: MapHubOptions & { hubActivator: HubActivator }): void
@@ -117,7 +117,8 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * Serves raw connections, without the hub protocol, at a path. A connection lives as long as the promise of its handler.
+   * Serves raw connections, without the hub protocol, at a path. A connection lives as long as the promise of its
+   * handler.
    * @throws ConfigurationError when the path is taken, an option unknown or out of range, or a policy unknown.
    * @example
    * server.mapConnection('/echo', async connection => {
@@ -129,8 +130,9 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * Answers plain HTTP requests at a path, with parameters (`/orders/:id`) or below a prefix that ends with `*`. Without a method it takes any;
-   * with one, HEAD is answered as GET, and other methods get 405. What is mapped as it is goes before parameters, and these before prefixes.
+   * Answers plain HTTP requests at a path, with parameters (`/orders/:id`) or below a prefix that ends with `*`.
+   * Without a method it takes any; with one, HEAD is answered as GET, and other methods get 405. What is mapped as it
+   * is goes before parameters, and these before prefixes.
    * @throws ConfigurationError when the path or method is none, or taken.
    */
   mapRequest<TPath extends string>(
@@ -164,9 +166,10 @@ export class SignalboxServer implements ExtendedServer {
   /**
    * Starts to serve; may be called again for one more address.
    * @param port - default 5000; 0 takes a free one. Or an object with what there is to say of the address.
-   * @param hostname - default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a container it has to be
-   * one of these.
-   * @throws ConfigurationError (rejects) when one is none, the port is taken or cannot be shared, or the host cannot be loaded.
+   * @param hostname - default 127.0.0.1, this machine only. Every address of it: `0.0.0.0`, or `::` for IPv6 too; in a
+   * container it has to be one of these.
+   * @throws ConfigurationError (rejects) when one is none, the port is taken or cannot be shared, or the host cannot be
+   * loaded.
    * @example await server.listen({ port: 5000, hostname: '0.0.0.0', shared: true })
    */
   listen(port?: number, hostname?: string, tls?: TlsFiles): Promise<ServerAddress>
@@ -180,8 +183,8 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * Serves beside the routes of a server that exists, on the paths that are mapped and on no others; before it listens or after. The server stays
-   * its owner's: `close` lets go of it.
+   * Serves beside the routes of a server that exists, on the paths that are mapped and on no others; before it listens
+   * or after. The server stays its owner's: `close` lets go of it.
    * @param server - of node:http or node:https, as Express, Fastify, NestJS, Hono and Koa have one.
    * @throws ConfigurationError when the host has to have a port of its own.
    */
@@ -191,7 +194,10 @@ export class SignalboxServer implements ExtendedServer {
     this.#start().catch(error => this.#logger.error('An extension does not start, so the server is not ready.', error))
   }
 
-  /** It serves, takes new connections, hears its backplane, and no extension is unhealthy: what a load balancer's health check wants to know. */
+  /**
+   * It serves, takes new connections, hears its backplane, and no extension is unhealthy: what a load balancer's health
+   * check wants to know.
+   */
   get isReady(): boolean {
     return this.health.status !== 'Unhealthy'
   }
@@ -205,8 +211,8 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * Takes no more connections from here on: `isReady` is false, and negotiate answers 503. Those that are open are served as ever. Call `close`
-   * when load balancers have noticed.
+   * Takes no more connections from here on: `isReady` is false, and negotiate answers 503. Those that are open are
+   * served as ever. Call `close` when load balancers have noticed.
    */
   drain(): void {
     this.#manager.isDraining = true
@@ -214,9 +220,9 @@ export class SignalboxServer implements ExtendedServer {
   }
 
   /**
-   * Stops: takes no more connections, tells every client to reconnect elsewhere once its running calls and streams are done (a Close that allows
-   * it, then WebSocket 1001), runs every `onDisconnected`, and cuts what is still open after the drain time. Clients are told in bundles, lest
-   * thousands of them reconnect in the same second.
+   * Stops: takes no more connections, tells every client to reconnect elsewhere once its running calls and streams are
+   * done (a Close that allows it, then WebSocket 1001), runs every `onDisconnected`, and cuts what is still open after
+   * the drain time. Clients are told in bundles, lest thousands of them reconnect in the same second.
    */
   async close(options: CloseOptions = {}): Promise<void> {
     checkOptions('close', options)

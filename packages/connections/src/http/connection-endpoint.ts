@@ -19,8 +19,8 @@ export interface ConnectionEndpoint {
     | ((request: HttpRequest, user: ClaimsPrincipal) => NegotiateAnswer | Promise<NegotiateAnswer>)
     | undefined
   /**
-   * How long an application may keep a connection whose peer is gone before it is forgotten, in milliseconds. Default: as long as it likes, as
-   * hubs may, which end by themselves once `onDisconnected` is done.
+   * How long an application may keep a connection whose peer is gone before it is forgotten, in milliseconds. Default:
+   * as long as it likes, as hubs may, which end by themselves once `onDisconnected` is done.
    */
   readonly endTimeoutMs?: number | undefined
 }

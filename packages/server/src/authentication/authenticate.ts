@@ -20,8 +20,9 @@ export interface AuthenticationChallenge {
 export type AuthenticationResult = ClaimsPrincipal | AuthenticationChallenge | undefined
 
 /**
- * Who a request comes from; undefined or a challenge when nobody is known. Asked for every request of every hub: negotiate, each poll, each
- * POST. What it throws is logged and answered 401, so it must not be what wrong credentials lead to.
+ * Who a request comes from; undefined or a challenge when nobody is known. Asked for every request of every hub:
+ * negotiate, each poll, each POST. What it throws is logged and answered 401, so it must not be what wrong credentials
+ * lead to.
  */
 export type Authenticate = (request: HttpRequest) => AuthenticationResult | Promise<AuthenticationResult>
 

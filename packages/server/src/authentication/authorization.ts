@@ -1,7 +1,10 @@
 import { ConfigurationError } from '@signalbox/abstractions'
 import { type AuthorizationPolicy, classAuthorizationOf, type HubClass, type HubRuntime } from '@signalbox/hubs'
 
-/** Who may come in: any authenticated user (true), or whom all of the named policies let pass. @source AuthorizeAttribute */
+/**
+ * Who may come in: any authenticated user (true), or whom all of the named policies let pass.
+ * @source AuthorizeAttribute
+ */
 export type AuthorizationRequirement = true | string | readonly string[]
 
 /** A policy, and what it is called in the log. */

@@ -34,7 +34,8 @@ export function endpointAuthentication(
 }
 
 /**
- * Whether credentials are of the user a connection belongs to. The user id decides; among those who have none, their claims do.
+ * Whether credentials are of the user a connection belongs to. The user id decides; among those who have none, their
+ * claims do.
  * @param userIdProvider - default the principal's NameIdentifier claim.
  * @source the default policy of .NET 11, dotnet/aspnetcore#67226
  */

@@ -140,8 +140,9 @@ export const jwtBearerOptionTable = {
 } satisfies OptionTable<JwtBearerOptions>
 
 /**
- * Authenticates by JSON Web Tokens: `Authorization: Bearer …`, or `access_token` in the query, since browsers cannot set headers on WebSockets
- * and event streams. A token must have an end (`exp`). Without a valid one nobody is known, and a guarded hub answers 401.
+ * Authenticates by JSON Web Tokens: `Authorization: Bearer …`, or `access_token` in the query, since browsers cannot
+ * set headers on WebSockets and event streams. A token must have an end (`exp`). Without a valid one nobody is known,
+ * and a guarded hub answers 401.
  * @throws ConfigurationError for a key that is none, or that is missing what has to be checked.
  * @source JwtBearerHandler; seen on ASP.NET Core 10.0.12
  */

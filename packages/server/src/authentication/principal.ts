@@ -102,7 +102,10 @@ const longNames: ReadonlyMap<string, string> = new Map([
   ['roles', claimTypes.role],
 ])
 
-/** Each claim under the name it has in the token, and under .NET's long name if there is one; a list becomes several claims. */
+/**
+ * Each claim under the name it has in the token, and under .NET's long name if there is one; a list becomes several
+ * claims.
+ */
 export const claimsOf = (payload: JWTPayload): readonly Claim[] =>
   Object.entries(payload).flatMap(([type, content]) => {
     const values = (Array.isArray(content) ? content : [content]).map(textOf)

@@ -4,7 +4,10 @@ const maximumTokens = 10_000
 /** As short as that, because a key that its issuer withdraws should not live on in here. */
 const lifetimeMs = 60_000
 
-/** Users whose tokens have just been verified: a client shows the same one with negotiate, its socket, and each of its polls and POSTs. */
+/**
+ * Users whose tokens have just been verified: a client shows the same one with negotiate, its socket, and each of its
+ * polls and POSTs.
+ */
 export class VerifiedTokens {
   readonly #clockSkewMs: number
   /** Oldest first. */

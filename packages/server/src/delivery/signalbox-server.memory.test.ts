@@ -57,7 +57,10 @@ class MeasuredServer {
     return socket
   }
 
-  /** The server has taken what was written, or has cut the connection, or takes no more: its loop went round and nothing has changed. */
+  /**
+   * The server has taken what was written, or has cut the connection, or takes no more: its loop went round and nothing
+   * has changed.
+   */
   async settle(): Promise<void> {
     const unsentBytes = () => this.#connections.reduce((sum, connection) => sum + connection.unsentBytes, 0)
     let before: number

@@ -63,7 +63,10 @@ function createRandom(seed: number): () => number {
   }
 }
 
-/** The network between one client and the server: it lets each of the client's WebSockets live for a random number of bytes. */
+/**
+ * The network between one client and the server: it lets each of the client's WebSockets live for a random number of
+ * bytes.
+ */
 class CuttingProxy {
   cuts = 0
   #hasStarted = false
@@ -99,8 +102,8 @@ class CuttingProxy {
   #join(client: Socket, server: Socket): void {
     // Mostly little, so that replays break off, sometimes enough for acknowledgements to come through.
     let bytesLeft = Math.ceil(this.#random() ** 3 * 15_000)
-    // The client has one attempt to resume. So a socket is not cut before the client has seen it open and says something; what the server
-    // says first is held back until then, to be cut as well as anything else.
+    // The client has one attempt to resume. So a socket is not cut before the client has seen it open and says
+    // something; what the server says first is held back until then, to be cut as well as anything else.
     let isOpening = this.isCutting
     let held: Buffer | undefined
 

@@ -28,8 +28,9 @@ export interface MappedHub {
   /** Whether clients can call a method of this name, whatever its case. */
   hasMethod(name: string): boolean
   /**
-   * Runs the hub on a connection that did not come through a host of the server, with the options of the first path. Whoever makes the connection
-   * has let its user in, and owns its life: calls `onHeartbeat` of its receiver once a second, and `onDraining` or `onEnd` when the server closes.
+   * Runs the hub on a connection that did not come through a host of the server, with the options of the first path.
+   * Whoever makes the connection has let its user in, and owns its life: calls `onHeartbeat` of its receiver once a
+   * second, and `onDraining` or `onEnd` when the server closes.
    */
   accept(connection: ConnectionContext): void
 }
@@ -53,7 +54,10 @@ export interface ExtensionRoute extends MapRequestOptions {
   readonly handler: RequestHandler
 }
 
-/** One more place where requests come from. They pass the same authentication, hubs and routes as those of the server's own host. */
+/**
+ * One more place where requests come from. They pass the same authentication, hubs and routes as those of the server's
+ * own host.
+ */
 export interface ExtensionHost extends ListenAddress {
   readonly host: Host
 }
@@ -68,8 +72,9 @@ export interface NegotiateTarget {
 }
 
 /**
- * A part that is added to a server: an object with the hooks it has use for. Those of several extensions are called in the order of the option
- * `extensions`; `drain` and `close` in the reverse order. What a hook throws, or rejects with, is logged with the names of extension and hook.
+ * A part that is added to a server: an object with the hooks it has use for. Those of several extensions are called in
+ * the order of the option `extensions`. What a hook throws, or rejects with, is logged with the names of extension and
+ * hook.
  */
 export interface ServerExtension extends HubExtension {
   /** For the log and for `server.health`; no two extensions of a server have the same. */
@@ -83,16 +88,16 @@ export interface ServerExtension extends HubExtension {
   /** Brackets the calls of hubs. */
   readonly hubs?: HubTelemetry | undefined
   /**
-   * The gate of requests: asked for each one, of whatever path, before `authenticate`; not for a preflight that CORS answers. The address is the
-   * client's, where `trustedProxies` tell it.
-   * @returns an answer to refuse it; undefined lets it pass to the next gate. Nothing is waited for: what takes time belongs into `authenticate`.
-   * A gate that throws refuses with 500.
+   * The gate of requests: asked for each one, of whatever path, before `authenticate`; not for a preflight that CORS
+   * answers. The address is the client's, where `trustedProxies` tell it.
+   * @returns an answer to refuse it; undefined lets it pass to the next gate. Nothing is waited for: what takes time
+   * belongs into `authenticate`. A gate that throws refuses with 500.
    */
   admitRequest?(request: HttpRequest): HttpResponse | undefined
   /**
    * Asked when a client that is let in negotiates.
-   * @returns where the client shall go instead, or an answer as it is; undefined asks the next extension, and in the end the server itself. What
-   * fails is answered 500.
+   * @returns where the client shall go instead, or an answer as it is; undefined asks the next extension, and in the
+   * end the server itself. What fails is answered 500.
    */
   negotiate?(request: HttpRequest, target: NegotiateTarget): NegotiateAnswer | PromiseLike<NegotiateAnswer>
   /** Awaited by `listen`, before the first request can come. What it throws, or rejects with, fails `listen`. */
@@ -100,8 +105,8 @@ export interface ServerExtension extends HubExtension {
   /** Asked by `server.health` and `server.isReady`. One that throws is `Unhealthy`. */
   health?(): HealthReport
   /**
-   * The server takes no more connections, since `server.drain()` or `server.close()`; those that are open go on. `close` waits for its promise, for
-   * `drainTimeoutMs` at most.
+   * The server takes no more connections, since `server.drain()` or `server.close()`; those that are open go on.
+   * `close` waits for its promise, for `drainTimeoutMs` at most.
    */
   drain?(): void | PromiseLike<void>
   /** Connections and hubs have ended. `server.close()` waits for its promise, for `drainTimeoutMs` at most. */

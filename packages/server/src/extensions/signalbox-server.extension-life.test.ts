@@ -95,7 +95,11 @@ describe('SignalboxServer: the life of extensions', () => {
     expect(error).to.be.instanceOf(ConfigurationError)
     expect(error.message).to.equal("start of the extension 'db' failed.")
     expect(error.cause).to.have.property('message', 'broken')
-    expect(server.isReady).to.equal(false)
+    expect(server.health.entries.at(-1)).to.deep.equal({
+      name: 'db',
+      status: 'Unhealthy',
+      reason: 'It has not started.',
+    })
     mayStart = true
     await server.listen(0)
     expect(told).to.deep.equal(['a starts, not ready'])

@@ -92,9 +92,9 @@ export class Hosts {
 }
 
 /**
- * The host of a server that names none: the fast one where its native module can be loaded, else the one that is always there. That is a
- * warning, which the default logger prints: whoever deploys without the native module must not have to guess where the speed went. Naming
- * a host says that it is meant.
+ * The host of a server that names none: the fast one where its native module can be loaded, else the one that is always
+ * there. That is a warning, which the default logger prints: whoever deploys without the native module must not have to
+ * guess where the speed went. Naming a host says that it is meant.
  */
 export function chooseHost(logger: Logger, createFastHost: () => Host = uwsHost): Host {
   try {

@@ -29,7 +29,10 @@ describe('A port that is shared', () => {
   /** What a process says of itself: its port, or why it has none. */
   const told = async (child: ChildProcess): Promise<unknown> => ((await once(child, 'message')) as [unknown])[0]
 
-  /** Each request comes on a connection of its own, until two processes have answered; a test that waits for the second in vain times out. */
+  /**
+   * Each request comes on a connection of its own, until two processes have answered; a test that waits for the second
+   * in vain times out.
+   */
   async function answerers(port: number): Promise<ReadonlySet<string>> {
     const found = new Set<string>()
     while (found.size < 2) found.add((await requestOnce(port, { path: '/' })).body.toString())

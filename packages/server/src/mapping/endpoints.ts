@@ -51,7 +51,10 @@ interface Application {
   readonly endTimeoutMs?: number
 }
 
-/** Maps hubs and raw connections to paths: their options resolved, their users authenticated, their messages let through by the hosts. */
+/**
+ * Maps hubs and raw connections to paths: their options resolved, their users authenticated, their messages let through
+ * by the hosts.
+ */
 export class Endpoints {
   readonly #options: ServerOptions
   readonly #parts: EndpointParts

@@ -2,7 +2,10 @@ import type { X509Certificate } from 'node:crypto'
 import { type HttpRequest, type RouteParams, SignalRError } from '@signalbox/abstractions'
 import { EarlyBody, type HttpExchange } from '@signalbox/connections'
 
-/** The body of a request is not what its handler reads. A handler that does not catch it answers with its status and its message. */
+/**
+ * The body of a request is not what its handler reads. A handler that does not catch it answers with its status and its
+ * message.
+ */
 export class RequestBodyError extends SignalRError {
   override readonly name = 'RequestBodyError'
   readonly code: 'SIGNALR_REQUEST_BODY' = 'SIGNALR_REQUEST_BODY'
@@ -15,7 +18,9 @@ export class RequestBodyError extends SignalRError {
   }
 }
 
-/** A plain HTTP request as a handler of `mapRequest` gets it. Its body may be read at any time and any number of times. */
+/**
+ * A plain HTTP request as a handler of `mapRequest` gets it. Its body may be read at any time and any number of times.
+ */
 export interface IncomingRequest<TParams extends RouteParams = RouteParams> extends HttpRequest {
   readonly params: TParams
   /** The body; empty when there is none. @throws RequestBodyError (rejects) when it is too large or was cut off. */
@@ -23,8 +28,8 @@ export interface IncomingRequest<TParams extends RouteParams = RouteParams> exte
   /** The body as UTF-8. @throws RequestBodyError (rejects) as `bytes` does. */
   text(): Promise<string>
   /**
-   * The body as JSON. A content type other than `application/json` or `…+json` is refused, as in ASP.NET Core: web pages of other origins can
-   * send those without being asked for permission first.
+   * The body as JSON. A content type other than `application/json` or `…+json` is refused, as in ASP.NET Core: web
+   * pages of other origins can send those without being asked for permission first.
    * @throws RequestBodyError (rejects) as `bytes` does, and for another content type or what is no JSON.
    */
   json(): Promise<unknown>

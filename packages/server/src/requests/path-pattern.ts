@@ -12,8 +12,8 @@ type ParamNames<TPath extends string> = TPath extends `${string}/:${infer Rest}`
   : never
 
 /**
- * A path as it was mapped. Its text counts without regard to case, and with or without a slash at its end; a segment `:name` stands for any
- * that is not empty.
+ * A path as it was mapped. Its text counts without regard to case, and with or without a slash at its end; a segment
+ * `:name` stands for any that is not empty.
  */
 export class PathPattern {
   /** The same for paths that would take the same requests. */
@@ -50,7 +50,10 @@ export class PathPattern {
     return Object.freeze(params)
   }
 
-  /** Sorts the one that says more first, compared from the left: a text says more than a parameter. @source RoutePrecedence */
+  /**
+   * Sorts the one that says more first, compared from the left: a text says more than a parameter.
+   * @source RoutePrecedence
+   */
   get precedence(): string {
     return this.#segments.map(({ name }) => (name === undefined ? '1' : '3')).join('')
   }

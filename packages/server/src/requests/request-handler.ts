@@ -31,8 +31,8 @@ export function checkedMethods(methods: HttpMethod | readonly HttpMethod[]): rea
 }
 
 /**
- * Has a handler answer a request. What is wrong with a body is the client's fault: its status and why. Everything else that fails is the
- * application's: 500 without details.
+ * Has a handler answer a request. What is wrong with a body is the client's fault: its status and why. Everything else
+ * that fails is the application's: 500 without details.
  * @returns what resolves once it is answered; undefined when it has been.
  */
 export function answerRequest(
@@ -58,8 +58,8 @@ export function answerRequest(
 }
 
 /**
- * What a handler of the application answers goes onto the wire as it is, so it is looked at before: a line break in a header would end it and
- * begin another one of the sender's choice.
+ * What a handler of the application answers goes onto the wire as it is, so it is looked at before: a line break in a
+ * header would end it and begin another one of the sender's choice.
  * @throws TypeError that names what is wrong.
  */
 export function checkResponse(response: HttpResponse): HttpResponse {

@@ -10,7 +10,9 @@ import {
 } from './request-handler.js'
 import type { Router } from './router.js'
 
-/** The handlers of plain requests, of the application and of extensions, and those of their answers that are under way. */
+/**
+ * The handlers of plain requests, of the application and of extensions, and those of their answers that are under way.
+ */
 export class RequestHandlers {
   readonly #router: Router
   readonly #recurringLog: RecurringLog

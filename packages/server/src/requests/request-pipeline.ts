@@ -20,7 +20,10 @@ export interface RequestPipelineOptions {
   readonly admitRequest: ((request: HttpRequest) => HttpResponse | undefined) | undefined
 }
 
-/** What every request passes, whichever host it comes from: proxies, headers for its answer, CORS, and the route of its path. */
+/**
+ * What every request passes, whichever host it comes from: proxies, headers for its answer, CORS, and the route of its
+ * path.
+ */
 export class RequestPipeline {
   readonly #router: Router
   readonly #cors: CorsPolicy

@@ -19,8 +19,8 @@ export interface RouteMatch {
 }
 
 /**
- * Finds what is mapped: the path as it is, then paths with parameters, then prefixes. One that does not take the method is passed over as long
- * as another one does, as in ASP.NET Core.
+ * Finds what is mapped: the path as it is, then paths with parameters, then prefixes. One that does not take the method
+ * is passed over as long as another one does, as in ASP.NET Core.
  */
 export class Router {
   readonly #exact = new Map<string, MethodTable>()
@@ -129,8 +129,8 @@ const negotiateEnding = /\/negotiate\/?$/i
 const mostPathsNamed = 10
 
 /**
- * Nothing is mapped where a request goes. That is normal in the open internet, but who negotiates, or begins a WebSocket, is a client with
- * another path than `mapHub` has.
+ * Nothing is mapped where a request goes. That is normal in the open internet, but who negotiates, or begins a
+ * WebSocket, is a client with another path than `mapHub` has.
  * @param endpointPaths - where hubs are mapped.
  */
 export function refuseUnknownPath(request: HttpRequest, endpointPaths: readonly string[]): Refusal {

@@ -31,8 +31,8 @@ const noHandler = "Client didn't provide a result."
 type Handler = (...args: unknown[]) => unknown
 
 /**
- * The client's half of the JSON hub protocol, with the texts and habits of the official JavaScript client. It has the members of that
- * client that a typed one is made of.
+ * The client's half of the JSON hub protocol, with the texts and habits of the official JavaScript client. It has the
+ * members of that client that a typed one is made of.
  */
 export class ClientConnection implements HubConnectionLike {
   readonly connectionId: string

@@ -111,7 +111,10 @@ export class TestClient<THub> {
     return this.#methods.invoke[methodName]!(...args)
   }
 
-  /** Calls a hub method and wants no answer, so the promise says nothing of how it ended: see what was received, or the log. */
+  /**
+   * Calls a hub method and wants no answer, so the promise says nothing of how it ended: see what was received, or the
+   * log.
+   */
   send<K extends keyof HubInvokes<THub, 'json'> & keyof THub & string>(
     methodName: K,
     ...args: HubMethodParameters<THub[K]>
@@ -128,7 +131,8 @@ export class TestClient<THub> {
   }
 
   /**
-   * Handles what the hub calls; what the handler returns is the result of a call that waits for one. Without a handler such a call fails.
+   * Handles what the hub calls; what the handler returns is the result of a call that waits for one. Without a handler
+   * such a call fails.
    * @returns what takes the handler away again.
    */
   on<K extends keyof ClientHandlers<ClientMethodsOf<THub>, 'json'> & string>(

@@ -62,7 +62,8 @@ export class TestHub<THub extends AnyHub> {
 
   /**
    * A client connects.
-   * @returns it, once `onConnected` has run; rejects when a policy of the class refuses it, and when `onConnected` throws.
+   * @returns it, once `onConnected` has run; rejects when a policy of the class refuses it, and when `onConnected`
+   * throws.
    */
   async connect(options: TestClientOptions = {}): Promise<TestClient<THub>> {
     checkAgainst('connect', testClientOptionTable, options)

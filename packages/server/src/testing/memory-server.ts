@@ -1,6 +1,7 @@
 /**
- * A server in a process of its own, so that what clients make it keep can be measured:
- * `node --expose-gc memory-server.js uWebSockets.js|node:http`. It tells its port, and answers every message with the bytes it has in memory.
+ * A server in a process of its own, so that what clients make it keep can be measured: `node --expose-gc
+ * memory-server.js uWebSockets.js|node:http`. It tells its port, and answers every message with the bytes it has in
+ * memory.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ConnectionContext } from '@signalbox/abstractions'

@@ -2,7 +2,10 @@ import { RawWebSocket } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import { handshake, handshakeAnswer } from './json-handshake.js'
 
-/** A client on a real network that is sent `notify(0, text)`, `notify(1, text)` and so on, and fails on the first that is not the next. */
+/**
+ * A client on a real network that is sent `notify(0, text)`, `notify(1, text)` and so on, and fails on the first that
+ * is not the next.
+ */
 export class NotifyReader {
   readonly #socket: RawWebSocket
   readonly #text: string

@@ -11,7 +11,9 @@ import { DefaultHubLifetimeManager, type HubClass, HubRuntime, hubConnectionHand
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { handshake } from './json-handshake.js'
 
-/** A hub with everything beneath it down to the sockets, which are recorded. Connections go by the order they came in. */
+/**
+ * A hub with everything beneath it down to the sockets, which are recorded. Connections go by the order they came in.
+ */
 export class RecordedServer {
   readonly runtime: HubRuntime
   readonly ids: string[] = []

@@ -1,6 +1,7 @@
 /**
- * A server in a process of its own that shares its port: `node shared-port-server.js uWebSockets.js|node:http PORT`. It tells its port, or
- * why it does not listen, and answers each request with the id of its process. With `cluster` behind that it is the primary of two such.
+ * A server in a process of its own that shares its port: `node shared-port-server.js uWebSockets.js|node:http PORT`. It
+ * tells its port, or why it does not listen, and answers each request with the id of its process. With `cluster` behind
+ * that it is the primary of two such.
  */
 import cluster from 'node:cluster'
 import { createServer } from '../signalbox-server.js'
