@@ -1,11 +1,12 @@
 /**
  * `npm run check` and `npm test` call this: every import in the rooms must follow rooms.mjs, use a package's front door,
- * and agree with package.json. Prints each violation as file:line and fails when there is one.
+ * and agree with package.json, and no files of a room may import each other in a circle. Prints each violation as file:line and fails when there is one.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { findCircles } from './import-circles.mjs'
 import { lineAt, readImports } from './read-imports.mjs'
 import { filesBelow, repositoryRoot } from './repository.mjs'
 import { networkModules, rooms } from './rooms.mjs'
@@ -34,6 +35,8 @@ export function findViolations(room, sources, manifestText, testTools) {
     const line = lineAt(manifestText, manifestText.indexOf(`"${name}"`))
     violations.push(`${room.folder}/package.json:${line}: '${name}' is listed, but no source imports it`)
   }
+  for (const circle of findCircles(sources))
+    violations.push(`${circle[0]}:1: imports in a circle, types included: ${circle.join(', ')}`)
   return violations
 }
 

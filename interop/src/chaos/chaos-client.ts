@@ -1,6 +1,6 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import type { AskOutcome, Outcome, Target } from './chaos-hub.js'
-import type { NodeIndex } from './fault.js'
+import type { NodeIndex } from './nodes.js'
 
 /** What a client hears. */
 export interface Hearing {

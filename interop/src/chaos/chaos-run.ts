@@ -2,6 +2,9 @@ import { within } from '../clients/deadline.js'
 import { ChaosStage } from './chaos-stage.js'
 import { type FaultResult, survive } from './fault-cycle.js'
 import { planFaults } from './fault-plan.js'
+import { Load } from './load.js'
+import { everyNode } from './nodes.js'
+import { Visits } from './visits.js'
 
 export interface ChaosReport {
   readonly results: readonly FaultResult[]
@@ -20,6 +23,7 @@ export async function runChaos(
 ): Promise<ChaosReport> {
   const results: FaultResult[] = []
   const stage = await ChaosStage.start()
+  stage.begin([new Load(stage), ...everyNode.map(node => new Visits(stage, node))])
   try {
     for (const fault of planFaults(faults, seed)) {
       const result = await within(survive(stage, fault), `the end of ${fault.kind} (${fault.detail})`, faultLimitMs)

@@ -3,14 +3,20 @@ import { RedisServer } from '@signalbox/redis/testing'
 import { Calls } from './calls.js'
 import { ChaosClient, type Hearing } from './chaos-client.js'
 import { ChaosNode } from './chaos-node.js'
-import { everyNode, type NodeIndex, nameOf, sendTimeoutMs } from './fault.js'
 import { Gate } from './gate.js'
 import { Ledger } from './ledger.js'
-import { Load, residentsGroup } from './load.js'
+import { everyNode, type NodeIndex, nameOf, sendTimeoutMs } from './nodes.js'
 import { until } from './until.js'
-import { Visits } from './visits.js'
 
 const residentsEach = 3
+/** The group that all of them are in. */
+export const residentsGroup = 'residents'
+
+/** What does something on the stage, from the beginning to the end. */
+export interface Actor {
+  start(): void
+  stop(): void
+}
 
 /** Redis, two nodes, the clients that stay and those that come and go. */
 export class ChaosStage {
@@ -23,7 +29,7 @@ export class ChaosStage {
   readonly gate = new Gate()
   /** When what the clients of each node heard last of the run itself was published. */
   readonly lastPulses: [number, number] = [0, 0]
-  #actors: { stop(): void }[] = []
+  #actors: readonly Actor[] = []
 
   private constructor(redis: RedisServer, nodes: readonly [ChaosNode, ChaosNode]) {
     this.redis = redis
@@ -67,27 +73,30 @@ export class ChaosStage {
     await this.redis.stop()
   }
 
-  async #populate(): Promise<void> {
+  begin(actors: readonly Actor[]): void {
+    this.#actors = actors
+    for (const actor of actors) actor.start()
+  }
+
+  /** A client that is not connected yet. */
+  createClient(name: string, node: NodeIndex, user: string): ChaosClient {
     const hearing: Hearing = {
       said: (receiver, from, number) => this.ledger.receive(receiver, from, number),
-      pulse: (node, number) => {
-        this.lastPulses[node] = number
+      pulse: (of, number) => {
+        this.lastPulses[of] = number
       },
     }
-    const create = (name: string, node: NodeIndex, user: string) =>
-      new ChaosClient(name, node, this.nodes[node].url, user, hearing)
+    return new ChaosClient(name, node, this.nodes[node].url, user, hearing)
+  }
+
+  async #populate(): Promise<void> {
     for (const node of everyNode)
       for (let number = 1; number <= residentsEach; number++) {
-        const resident = create(`${nameOf(node)}${number}`, node, `user ${number}`)
+        const resident = this.createClient(`${nameOf(node)}${number}`, node, `user ${number}`)
         await resident.start()
         await resident.join(resident.connectionId, residentsGroup)
         this.residents.push(resident)
       }
-    const load = new Load(this)
-    load.start()
-    const visits = everyNode.map(node => new Visits(this, node, name => create(name, node, name)))
-    for (const each of visits) void each.start()
-    this.#actors = [load, ...visits]
   }
 
   /** Channels that stay subscribed although their holders are gone. @param count - how many must stay. */

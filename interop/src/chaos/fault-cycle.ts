@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChaosStage } from './chaos-stage.js'
-import { everyNode, type Fault, type NodeIndex } from './fault.js'
+import type { Fault } from './fault.js'
 import { type Circumstances, isComplete } from './ledger.js'
+import { everyNode, type NodeIndex } from './nodes.js'
 import { untruthsOf } from './truth.js'
 import { until } from './until.js'
 

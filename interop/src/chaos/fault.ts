@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChaosStage } from './chaos-stage.js'
+import { everyNode, type NodeIndex, nameOf, sendTimeoutMs } from './nodes.js'
 import type { SeededRandom } from './seeded-random.js'
 
-/** The nodes of a fault run, by their places on the stage. */
-export const everyNode = [0, 1] as const
-export type NodeIndex = (typeof everyNode)[number]
-export const nameOf = (node: NodeIndex): string => 'ab'[node]!
-
-/** Of the nodes: short, so that many faults fit into a few minutes. */
-export const sendTimeoutMs = 600
 /** By when a Redis that hangs must have been noticed: the time-out of its socket, the pings that keep it busy, and the machine's share. */
 const hangNoticedWithinMs = sendTimeoutMs + sendTimeoutMs / 2 + 200
 /** The same for connections that break. */

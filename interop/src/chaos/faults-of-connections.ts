@@ -1,4 +1,5 @@
-import { everyNode, type FaultKind, inWords } from './fault.js'
+import { type FaultKind, inWords } from './fault.js'
+import { everyNode } from './nodes.js'
 
 /** @param killed - which of the nodes' connections. */
 const killing =

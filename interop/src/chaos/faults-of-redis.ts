@@ -1,4 +1,5 @@
-import { cut, everyNode, type FaultKind, hang, outageMs } from './fault.js'
+import { cut, type FaultKind, hang, outageMs } from './fault.js'
+import { everyNode } from './nodes.js'
 
 export const stopped: FaultKind = random =>
   cut({

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Outcome } from './chaos-hub.js'
-import type { NodeIndex } from './fault.js'
 import { Ledger } from './ledger.js'
+import type { NodeIndex } from './nodes.js'
 
 describe('the ledger of a fault run', () => {
   let ledger: Ledger

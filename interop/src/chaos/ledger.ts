@@ -1,5 +1,5 @@
 import type { Outcome } from './chaos-hub.js'
-import type { NodeIndex } from './fault.js'
+import type { NodeIndex } from './nodes.js'
 
 /** A message that somebody has sent. */
 export interface SentMessage {

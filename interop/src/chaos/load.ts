@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChaosClient } from './chaos-client.js'
 import type { Target } from './chaos-hub.js'
-import type { ChaosStage } from './chaos-stage.js'
-import { type NodeIndex, sendTimeoutMs } from './fault.js'
+import { type Actor, type ChaosStage, residentsGroup } from './chaos-stage.js'
+import { type NodeIndex, sendTimeoutMs } from './nodes.js'
 
 /** What a busy machine may add to any deadline. */
 export const slackMs = 600
@@ -21,7 +21,7 @@ interface Addressed {
 }
 
 /** Clients that stay, and what they do all the time: send, ask each other, and see whether their own node still serves them. */
-export class Load {
+export class Load implements Actor {
   readonly #stage: ChaosStage
   #isOver = false
 
@@ -113,5 +113,3 @@ export class Load {
     })
   }
 }
-
-export const residentsGroup = 'residents'

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ChaosClient } from './chaos-client.js'
 import type { Outcome } from './chaos-hub.js'
-import type { ChaosStage } from './chaos-stage.js'
-import { type NodeIndex, nameOf, sendTimeoutMs } from './fault.js'
+import type { Actor, ChaosStage } from './chaos-stage.js'
 import { isComplete } from './ledger.js'
 import { sendLimitMs, slackMs } from './load.js'
+import { type NodeIndex, nameOf, sendTimeoutMs } from './nodes.js'
 import { until } from './until.js'
 
 /** Where all visitors go besides: its channel is held by several, and given back by the last. */
@@ -14,24 +14,27 @@ const lobby = 'lobby'
 const changeLimitMs = 3 * sendTimeoutMs + slackMs
 
 /** Clients that come, join groups, send, leave groups and go, one after the other on one node. */
-export class Visits {
+export class Visits implements Actor {
   readonly #stage: ChaosStage
   readonly #node: NodeIndex
-  readonly #createVisitor: (name: string) => ChaosClient
   /** On the other node: it adds the visitors to groups. */
   readonly #host: ChaosClient
   #isOver = false
 
-  constructor(stage: ChaosStage, node: NodeIndex, createVisitor: (name: string) => ChaosClient) {
+  constructor(stage: ChaosStage, node: NodeIndex) {
     this.#stage = stage
     this.#node = node
-    this.#createVisitor = createVisitor
     this.#host = stage.residents.find(resident => resident.node !== node)!
   }
 
-  async start(): Promise<void> {
+  start(): void {
+    void this.#receiveAll()
+  }
+
+  async #receiveAll(): Promise<void> {
     for (let number = 1; !this.#isOver; number++) {
-      const visitor = this.#createVisitor(`visitor ${number} on ${nameOf(this.#node)}`)
+      const name = `visitor ${number} on ${nameOf(this.#node)}`
+      const visitor = this.#stage.createClient(name, this.#node, name)
       await this.#stage.gate.pass(() => this.#receive(visitor))
       await delay(20)
     }

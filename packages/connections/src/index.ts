@@ -20,8 +20,8 @@ export type {
   HttpExchange,
   HttpResponse,
   ListenOptions,
-  ReceivedRequest,
 } from './host/host-port.js'
+export type { ReceivedRequest } from './host/received-request.js'
 export { RequestSnapshot } from './host/request-snapshot.js'
 export { type TlsFiles, tlsFileTable } from './host/tls-files.js'
 export { TrustedProxies } from './host/trusted-proxies.js'

@@ -1,6 +1,6 @@
 import { type HttpRequest, type HttpTransportType, printable } from '@signalbox/abstractions'
-import { ForwardedRequest } from './host/forwarded-request.js'
 import type { HttpResponse } from './host/host-port.js'
+import { ForwardedRequest } from './host/received-request.js'
 import { text } from './http/http-responses.js'
 import { negotiateRefusal } from './http/negotiate.js'
 import type { ResolvedConnectionOptions } from './life/connection-options.js'

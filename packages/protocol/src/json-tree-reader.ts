@@ -1,10 +1,19 @@
-import type { Utf8JsonReader } from './utf8-json-reader.js'
+/** What a reader of JSON offers to walk through a value; see `Utf8JsonReader`. */
+export interface JsonTokens {
+  tokenType(): string
+  enterArray(): boolean
+  nextElement(): boolean
+  enterObject(): boolean
+  nextMember(): boolean
+  memberName(): string
+  readValue(): unknown
+}
 
 /**
  * Reads the value ahead as `JSON.parse` would, but for integers that a number would not give back digit for digit:
  * those are bigints. Slower than the engine, which knows no bigint.
  */
-export function readTree(reader: Utf8JsonReader): unknown {
+export function readTree(reader: JsonTokens): unknown {
   switch (reader.tokenType()) {
     case 'StartObject':
       return readObject(reader)
@@ -18,7 +27,7 @@ export function readTree(reader: Utf8JsonReader): unknown {
   }
 }
 
-function readObject(reader: Utf8JsonReader): Record<string, unknown> {
+function readObject(reader: JsonTokens): Record<string, unknown> {
   const members: Record<string, unknown> = {}
   for (let more = reader.enterObject(); more; more = reader.nextMember()) {
     const name = reader.memberName()

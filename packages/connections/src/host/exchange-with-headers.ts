@@ -5,8 +5,8 @@ import type {
   HostStreamHandler,
   HttpExchange,
   HttpResponse,
-  ReceivedRequest,
 } from './host-port.js'
+import type { ReceivedRequest } from './received-request.js'
 
 /** An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer. */
 export class ExchangeWithHeaders implements HttpExchange {

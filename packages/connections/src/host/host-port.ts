@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
-import type { HttpRequest, RecurringLog, RouteParams, TransferFormat } from '@signalbox/abstractions'
+import type { RecurringLog, TransferFormat } from '@signalbox/abstractions'
 import type { MessageNeeds } from '../transports/message-limit.js'
+import type { ReceivedRequest } from './received-request.js'
 import type { TlsFiles } from './tls-files.js'
 import type { TrustedProxies } from './trusted-proxies.js'
 
@@ -64,11 +65,6 @@ export interface HostSocketHandler {
    * @param error - what the peer did wrong at the level of frames, if anything.
    */
   onClose(graceful: boolean, error: Error | undefined): void
-}
-
-/** A request before it is known which mapped path it is; whoever finds out sets `params`. */
-export interface ReceivedRequest extends HttpRequest {
-  params: RouteParams
 }
 
 /** How reading a request's body ended. */

@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { ConfigurationError } from '@signalbox/abstractions'
-import { ForwardedRequest } from './forwarded-request.js'
-import type { ReceivedRequest } from './host-port.js'
+import { ForwardedRequest, type ReceivedRequest } from './received-request.js'
 
 /**
  * The proxies whose `X-Forwarded-…` headers count. Each proxy appends to them what it saw, so they are read from the right, and only as far as

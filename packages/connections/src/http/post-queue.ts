@@ -1,5 +1,5 @@
 import type { HttpExchange } from '../host/host-port.js'
-import { Post } from './post.js'
+import { Post, type PostLine } from './post.js'
 
 /** Where the bodies go. */
 export interface PostTaker {
@@ -16,7 +16,7 @@ export interface PostTaker {
  * The first in line may have as many bytes as the limit, and those behind it together as many again: stock clients send one at a time. What
  * would be more is too large, and is thrown away as it comes.
  */
-export class PostQueue {
+export class PostQueue implements PostLine {
   readonly #limitBytes: number
   readonly #taker: PostTaker
   readonly #posts: Post[] = []
@@ -37,7 +37,6 @@ export class PostQueue {
     return post
   }
 
-  /** Asked for each part of a body; a POST that gets a no has lost its place. */
   admits(post: Post, bytes: number): boolean {
     if (post !== this.#posts[0]) {
       if (!this.#posts.includes(post)) return false
@@ -51,7 +50,6 @@ export class PostQueue {
     return true
   }
 
-  /** Delivers what is ready and whose turn it is. */
   deliver(): void {
     for (let post = this.#posts[0]; post?.isReady === true; post = this.#posts[0]) {
       if (!this.#taker.hasRoom) return this.#hold()
@@ -60,7 +58,6 @@ export class PostQueue {
     }
   }
 
-  /** Takes one out, wherever it stands. */
   remove(post: Post): void {
     this.#drop(post)
     this.deliver()

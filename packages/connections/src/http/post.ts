@@ -1,12 +1,21 @@
 import type { BodyResult, HttpExchange } from '../host/host-port.js'
-import type { PostQueue } from './post-queue.js'
+
+/** The queue it stands in. */
+export interface PostLine {
+  /** Asked for each part of its body; after a no it has lost its place. */
+  admits(post: Post, bytes: number): boolean
+  /** Takes it out, wherever it stands. */
+  remove(post: Post): void
+  /** Delivers what is ready and whose turn it is. */
+  deliver(): void
+}
 
 /** How a POST ended; `connectionEnded` when nobody is there any more to take its body. */
 export type PostResult = BodyResult | { readonly kind: 'connectionEnded' }
 
 /** One POST under way, from its request to its turn. */
 export class Post {
-  readonly #queue: PostQueue
+  readonly #queue: PostLine
   readonly #exchange: HttpExchange
   #onResult: ((result: PostResult) => void) | undefined
   /** How reading its body ended. */
@@ -15,7 +24,7 @@ export class Post {
   /** Of its body, as far as it has come. */
   length = 0
 
-  constructor(queue: PostQueue, exchange: HttpExchange) {
+  constructor(queue: PostLine, exchange: HttpExchange) {
     this.#queue = queue
     this.#exchange = exchange
   }

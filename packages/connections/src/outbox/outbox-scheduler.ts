@@ -1,5 +1,11 @@
 import { Chain } from './chain.js'
-import type { Outbox } from './outbox.js'
+
+/** What is emptied when its time has come: an `Outbox`. */
+export interface ScheduledOutbox {
+  flush(): void
+  /** `flush` for one that was scheduled for a shared message. */
+  flushShared(): void
+}
 
 /** Writing to fewer costs too little to make anybody wait for it. */
 const fewestToRestAfter = 50
@@ -18,9 +24,9 @@ type After = (run: () => void, delayMs: number) => void
  * next write, which costs little more than for one of them. See docs/adr/0005-broadcasts-share-writes.md.
  */
 export class OutboxScheduler {
-  #due: Outbox[] = []
-  #shared: Outbox[] = []
-  #spare: Outbox[] = []
+  #due: ScheduledOutbox[] = []
+  #shared: ScheduledOutbox[] = []
+  #spare: ScheduledOutbox[] = []
   /** Messages times receivers, since outboxes were last emptied for their sake. */
   #sharedMessages = 0
   #restMs = 0
@@ -37,7 +43,7 @@ export class OutboxScheduler {
   }
 
   /** To be emptied with this turn. */
-  add(outbox: Outbox): void {
+  add(outbox: ScheduledOutbox): void {
     if (this.#due.length === 0) setImmediate(this.#flushDue)
     this.#due.push(outbox)
   }
@@ -48,7 +54,7 @@ export class OutboxScheduler {
   }
 
   /** To be emptied with this turn, or after the rest. */
-  addShared(outbox: Outbox): void {
+  addShared(outbox: ScheduledOutbox): void {
     this.#sharedMessages++
     if (this.#shared.length === 0) {
       const restMs = this.#sharedNotBefore - this.#now()

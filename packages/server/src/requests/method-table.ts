@@ -1,12 +1,19 @@
-import { noParams } from '@signalbox/abstractions'
+import { noParams, type RouteParams } from '@signalbox/abstractions'
 import type { HttpExchange } from '@signalbox/connections'
-import type { RouteMatch } from './router.js'
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 export const httpMethods: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 export type Route = (exchange: HttpExchange) => void
+
+/** What takes a request, and what its path says. */
+export interface RouteMatch {
+  readonly route: Route
+  readonly params: RouteParams
+  /** False where the path is mapped and the method is not: the route refuses it. */
+  readonly takesMethod: boolean
+}
 
 const matchOf = (route: Route): RouteMatch => ({ route, params: noParams, takesMethod: true })
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, type HttpRequest, noParams, printable, type RouteParams } from '@signalbox/abstractions'
+import { ConfigurationError, type HttpRequest, noParams, printable } from '@signalbox/abstractions'
 import {
   type ConnectionDispatcher,
   type ConnectionEndpoint,
@@ -7,16 +7,8 @@ import {
   notFound,
   type Refusal,
 } from '@signalbox/connections'
-import { type HttpMethod, MethodTable, type Route } from './method-table.js'
+import { type HttpMethod, MethodTable, type Route, type RouteMatch } from './method-table.js'
 import { PathPattern, plain, readPrefix, segmentsOf } from './path-pattern.js'
-
-/** What takes a request, and what its path says. */
-export interface RouteMatch {
-  readonly route: Route
-  readonly params: RouteParams
-  /** False where the path is mapped and the method is not: the route refuses it. */
-  readonly takesMethod: boolean
-}
 
 /**
  * Finds what is mapped: the path as it is, then paths with parameters, then prefixes. One that does not take the method

@@ -1,5 +1,9 @@
-import type { RouteParams } from '@signalbox/abstractions'
-import type { ReceivedRequest } from './host-port.js'
+import type { HttpRequest, RouteParams } from '@signalbox/abstractions'
+
+/** A request before it is known which mapped path it is; whoever finds out sets `params`. */
+export interface ReceivedRequest extends HttpRequest {
+  params: RouteParams
+}
 
 /** What proxies tell of a request as it was before it went through them. */
 export interface ForwardedParts {
