@@ -13,7 +13,8 @@ export class Hosts {
   readonly #hosts = new Set<Host>()
   /** Of everything that is mapped, for hosts that come later. */
   readonly #messageNeeds: MessageNeeds[] = []
-  #default: Host | undefined
+  /** Where none was chosen; the first is the default. */
+  readonly #made: Host[] = []
   #isServing = false
 
   /**
@@ -64,10 +65,9 @@ export class Hosts {
   /** @throws ConfigurationError when the host that was chosen cannot serve beside others. */
   attach(server: NodeServer, takes: (path: string, method: string) => boolean): void {
     checkAttachable(server)
-    const host = this.#chosen ?? this.#default ?? nodeHost()
+    const host = this.#chosen ?? this.#made.find(made => made.attach !== undefined) ?? this.#make(nodeHost())
     if (host.attach === undefined)
       throw new ConfigurationError('host', `${host.name} cannot serve beside others: set host to nodeHost().`)
-    this.#default = host
     this.add(host)
     host.attach(server, exchange => this.#handle(exchange, host), takes, this.#recurringLog)
     this.#isServing = true
@@ -80,14 +80,17 @@ export class Hosts {
   /** Another `listen` begins anew. */
   terminate(): void {
     for (const host of this.#hosts) host.terminate()
-    if (this.#default !== undefined && this.#default !== this.#chosen) this.#hosts.delete(this.#default)
-    this.#default = undefined
+    for (const host of this.#made.splice(0)) this.#hosts.delete(host)
     this.#isServing = false
   }
 
   #defaultHost(): Host {
-    this.#default ??= this.#chosen ?? chooseHost(this.#logger)
-    return this.#default
+    return this.#chosen ?? this.#made[0] ?? this.#make(chooseHost(this.#logger))
+  }
+
+  #make(host: Host): Host {
+    this.#made.push(host)
+    return host
   }
 }
 

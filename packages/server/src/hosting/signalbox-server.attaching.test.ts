@@ -95,6 +95,16 @@ describe('attach', () => {
     expect(await statusOf('/chat/negotiate')).to.equal(418)
   })
 
+  it('serves beside others though it listens on a host that cannot', async () => {
+    server = createServer({ logger: silentLogger })
+    server.mapHub('/chat', ChatHub)
+    const { port: ownPort } = await server.listen(0)
+    server.attach(web)
+
+    for (const one of [port, ownPort])
+      expect((await requestOnce(one, { method: 'POST', path: '/chat/negotiate' })).status).to.equal(200)
+  })
+
   it('takes several servers', async () => {
     attach()
     const { port: ownPort } = await server.listen(0)
