@@ -14,6 +14,7 @@ import {
 } from '../../packages/redis/dist/redis-backplane-options.js'
 import { jwtBearerOptionTable } from '../../packages/server/dist/authentication/jwt-bearer.js'
 import { principalOptionTable } from '../../packages/server/dist/authentication/principal.js'
+import { serverExtensionTable } from '../../packages/server/dist/extensions/server-extension.js'
 import { listenAddressTable } from '../../packages/server/dist/hosting/listen-address.js'
 import {
   closeOptionTable,
@@ -87,6 +88,7 @@ export const documents = [
   ['docs/options.md', 'hosts', nodeHostOptionTable, everything],
   ['docs/options.md', 'redisBackplane', redisBackplaneOptionTable, everything],
   ['docs/options.md', 'connect', testClientOptionTable, everything],
+  ['docs/extensions.md', 'extension', serverExtensionTable, ['doc']],
   [
     'docs/authentication.md',
     'authentication',
