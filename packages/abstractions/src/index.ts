@@ -38,7 +38,7 @@ export {
   type WithDefaults,
   withDefaults,
 } from './options/option-table.js'
-export { isPromiseLike, plainResult } from './options/plain-result.js'
+export { CallbackError, isPromiseLike, plainResult } from './options/plain-result.js'
 export { printable } from './printable.js'
 export { ReceiveBuffer } from './receive-buffer.js'
 export { RecurringLog } from './recurring-log.js'

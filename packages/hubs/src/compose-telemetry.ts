@@ -1,13 +1,26 @@
-import type { ConnectionContext } from '@signalbox/abstractions'
+import {
+  type ConnectionContext,
+  type NamedObserver,
+  type RecurringLog,
+  reportHookFailure,
+} from '@signalbox/abstractions'
 import type { MessageHeaders } from '@signalbox/protocol'
+import { guardedTelemetry } from './guarded-telemetry.js'
 import type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 
 /**
- * Makes one telemetry of several; each brackets the parts of a call within those before it.
- * @returns undefined for none, and the only one as it is.
+ * Makes one telemetry of several; each brackets the parts of a call within those before it. What one of them throws is logged, and changes nothing.
+ * @returns undefined for none.
  */
-export const composeTelemetry = (all: readonly HubTelemetry[]): HubTelemetry | undefined =>
-  all.length < 2 ? all[0] : new TelemetryOfSeveral(all)
+export function composeTelemetry(
+  all: readonly NamedObserver<HubTelemetry>[],
+  log: RecurringLog,
+): HubTelemetry | undefined {
+  const guarded = all.map(({ name, observer }) =>
+    guardedTelemetry(observer, (hook, error) => reportHookFailure(log, name, hook, error)),
+  )
+  return guarded.length < 2 ? guarded[0] : new TelemetryOfSeveral(guarded)
+}
 
 class TelemetryOfSeveral implements HubTelemetry {
   readonly #all: readonly HubTelemetry[]

@@ -1,3 +1,4 @@
+export { askPolicy } from './authoring/ask-policy.js'
 export type {
   ClientProxy,
   ClientResultProxy,

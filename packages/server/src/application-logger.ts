@@ -1,4 +1,4 @@
-import type { Logger, LogLevel } from '@signalbox/abstractions'
+import { isPromiseLike, type Logger, type LogLevel } from '@signalbox/abstractions'
 
 /**
  * The application's logger, which is called from everywhere: one that throws, or that is async and rejects, must not
@@ -10,7 +10,7 @@ export function guardedLogger(logger: Logger): Logger {
     (message, error) => {
       try {
         const result: unknown = error === undefined ? logger[level](message) : logger[level](message, error)
-        if (result instanceof Promise) result.catch(() => {})
+        if (isPromiseLike(result)) Promise.resolve(result).catch(() => {})
       } catch {
         // There is nowhere left to report to.
       }

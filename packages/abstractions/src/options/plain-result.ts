@@ -1,5 +1,13 @@
 import { describeValue } from './describe-value.js'
 
+/** A callback of the application has failed. The log tells which one; clients may be told of its cause, if of anything. */
+export class CallbackError extends Error {
+  /** @param callback - what it is called in the options: `hubActivator`, `The policy 'admin'`. */
+  constructor(callback: string, cause: unknown) {
+    super(`${callback} failed.`, { cause })
+  }
+}
+
 /**
  * What a callback of the application returned where a plain value is needed at once. An async function returns a promise instead:
  * nobody waits for it, and its rejection would end the process.

@@ -1,5 +1,13 @@
-import { anonymous, type ClaimsPrincipal, type HttpRequest, nameIdentifier } from '@signalbox/abstractions'
+import {
+  anonymous,
+  CallbackError,
+  type ClaimsPrincipal,
+  type HttpRequest,
+  nameIdentifier,
+  plainResult,
+} from '@signalbox/abstractions'
 import type { HttpConnectionFeatures } from '../life/http-connection-features.js'
+import type { AuthenticationRefreshContext } from './authentication-options.js'
 import type { EndpointAuthentication } from './endpoint-authentication.js'
 import { isSameIdentity } from './same-identity.js'
 
@@ -71,7 +79,7 @@ export class ConnectionCredentials {
    */
   async refresh(connection: CredentialsOwner, request: HttpRequest, user: ClaimsPrincipal): Promise<boolean> {
     if (this.isForeign(connection.life.features, user)) return false
-    const isAccepted = await this.#authentication.options.onAuthenticationRefresh({
+    const isAccepted = await this.#isAccepted({
       request,
       connectionId: connection.connectionId,
       previousUser: this.#user,
@@ -86,6 +94,16 @@ export class ConnectionCredentials {
     if (connection.life.features !== undefined) connection.life.features.user = user
     connection.onAuthenticationRefreshed()
     return true
+  }
+
+  /** @throws CallbackError (rejects) for what the application throws, and when it answers neither true nor false. */
+  async #isAccepted(context: AuthenticationRefreshContext): Promise<boolean> {
+    try {
+      const answer = await this.#authentication.options.onAuthenticationRefresh(context)
+      return plainResult('onAuthenticationRefresh', answer, value => typeof value === 'boolean', 'true or false')
+    } catch (error) {
+      throw new CallbackError('onAuthenticationRefresh', error)
+    }
   }
 
   /** With refresh, a token that is older than the one in force changes nothing, in whatever order the two arrive. */

@@ -1,4 +1,10 @@
-import { ConfigurationError, type HttpRequest, type OptionKind, type RecurringLog } from '@signalbox/abstractions'
+import {
+  ConfigurationError,
+  type HttpRequest,
+  type OptionKind,
+  plainResult,
+  type RecurringLog,
+} from '@signalbox/abstractions'
 
 /**
  * Which origins of web pages may connect: a list of them, in which `https://*.example.com` stands for all subdomains; `'*'` for any; or a
@@ -46,19 +52,20 @@ function entriesOf(allowed: unknown): readonly string[] {
 
 /** What fails is no permission. */
 function ask(
-  isAllowed: (origin: string, request: HttpRequest) => unknown,
+  isAllowed: (origin: string, request: HttpRequest) => boolean,
   origin: string,
   request: HttpRequest,
   log: RecurringLog,
 ): boolean {
   try {
-    const answer = isAllowed(origin, request)
-    if (typeof answer === 'boolean') return answer
-    if (answer instanceof Promise) answer.catch(() => {}) // its rejection would end the process
-    const kind = answer instanceof Promise ? 'a promise' : `a value of type ${typeof answer}`
-    log.error('allowedOriginsFailed', `allowedOrigins must return true or false, but returned ${kind}.`)
+    return plainResult(
+      'allowedOrigins',
+      isAllowed(origin, request),
+      value => typeof value === 'boolean',
+      'true or false',
+    )
   } catch (error) {
-    log.error('allowedOriginsFailed', 'allowedOrigins threw an error.', error)
+    log.error('allowedOriginsFailed', 'allowedOrigins failed.', error)
   }
   return false
 }

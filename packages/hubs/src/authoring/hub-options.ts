@@ -16,6 +16,7 @@ import {
   withDefaults,
 } from '@signalbox/abstractions'
 import type { ActivatedHubClass, AnyHub } from './hub-descriptor.js'
+import { callbackFailure } from './hub-exception.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'
 
 /**
@@ -253,22 +254,38 @@ export function resolveHubOptions(options: HubOptions): Readonly<ResolvedHubOpti
     maximumReceiveMessageSizeBytes,
     maximumPendingInvocationBytesPerClient:
       given.maximumPendingInvocationBytesPerClient ?? Math.max(1_048_576, 32 * maximumReceiveMessageSizeBytes),
+    hubActivator: options.hubActivator === undefined ? given.hubActivator : namedActivator(options.hubActivator),
     userIdProvider: checkedUserIdProvider(given.userIdProvider),
   }
 }
 
+const namedActivator =
+  (activator: HubActivator): HubActivator =>
+  hubClass => {
+    try {
+      return activator(hubClass)
+    } catch (error) {
+      throw callbackFailure('hubActivator', error)
+    }
+  }
+
 /**
  * The user id of a connection; null counts as none.
  * @param userIdProvider - the option; default the principal's NameIdentifier claim.
- * @returns a function that throws a TypeError for an id that is no text: a promise or a number would make its user
- * unreachable, silently.
+ * @returns a function that throws a CallbackError, also for an id that is no text: a promise or a number would make its
+ * user unreachable, silently.
  */
 export function checkedUserIdProvider(
   userIdProvider: HubOptions['userIdProvider'],
 ): (connection: ConnectionFeatures) => string | undefined {
   if (userIdProvider === undefined) return ({ user }) => user.findFirst(nameIdentifier)
-  return connection =>
-    plainResult('userIdProvider', userIdProvider(connection) ?? undefined, isTextOrNone, 'a text or undefined')
+  return connection => {
+    try {
+      return plainResult('userIdProvider', userIdProvider(connection) ?? undefined, isTextOrNone, 'a text or undefined')
+    } catch (error) {
+      throw callbackFailure('userIdProvider', error)
+    }
+  }
 }
 
 const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string'

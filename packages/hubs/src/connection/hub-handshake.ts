@@ -97,7 +97,6 @@ class HubHandshake implements ConnectionReceiver {
     const limit = options.maximumReceiveMessageSizeBytes
     const { length } = cursor.bytes
     cursor.end = Math.min(length, limit)
-    let doing = 'a handshake'
     try {
       const request = tryParseHandshakeRequest(cursor)
       if (request === undefined) {
@@ -111,13 +110,11 @@ class HubHandshake implements ConnectionReceiver {
         runtime.refusals.protocolRefused(choice.error, names, features)
         return choice.error
       }
-      doing = 'userIdProvider'
       const userIdentifier = options.userIdProvider(features)
-      doing = 'a handshake'
       return { protocol: choice.protocol, userIdentifier, messageBuffer: this.#armStatefulReconnect(request.version) }
     } catch (error) {
       if (error instanceof HubProtocolError) runtime.refusals.handshakeNotRead()
-      else runtime.recurringLog.error(`handshakeFailed ${name}`, `${name}: ${doing} failed.`, error)
+      else runtime.recurringLog.error(`handshakeFailed ${name}`, `${name}: a handshake failed.`, error)
       const base = 'An unexpected error occurred during connection handshake.'
       return errorMessage(base, error, options.enableDetailedErrors)
     }

@@ -1,3 +1,4 @@
+import { describeValue, isPromiseLike } from '@signalbox/abstractions'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { NamedException } from './error-message.js'
 
@@ -26,7 +27,7 @@ export const cannotBind =
   'Error binding arguments. Make sure that the types of the provided values match the types of the hub method being invoked.'
 
 /** @param argumentIndex - undefined for an item of a stream. */
-export function misfit(argumentIndex: number | undefined, issues: readonly StandardSchemaV1.Issue[]): BindingFailure {
+function misfit(argumentIndex: number | undefined, issues: readonly StandardSchemaV1.Issue[]): BindingFailure {
   return new BindingFailure(
     cannotBind,
     issues.map(({ path = [], message }) => ({
@@ -49,7 +50,7 @@ export function bindArguments(
   const bound: unknown[] = []
   for (let index = 0; index < schemas.length; index++) {
     const result = schemas[index]!['~standard'].validate(args[index])
-    if (result instanceof Promise) return bindLater(schemas, args, bound, result)
+    if (isPromiseLike(result)) return bindLater(schemas, args, bound, result)
     bound.push(checkedValue(result, index))
   }
   return bound
@@ -60,7 +61,7 @@ async function bindLater(
   schemas: readonly StandardSchemaV1[],
   args: readonly unknown[],
   bound: unknown[],
-  pending: Promise<StandardSchemaV1.Result<unknown>>,
+  pending: PromiseLike<StandardSchemaV1.Result<unknown>>,
 ): Promise<unknown[]> {
   bound.push(checkedValue(await pending, bound.length))
   for (let index = bound.length; index < schemas.length; index++)
@@ -68,7 +69,19 @@ async function bindLater(
   return bound
 }
 
-function checkedValue(result: StandardSchemaV1.Result<unknown>, index: number): unknown {
-  if (result.issues !== undefined) throw misfit(index, result.issues)
+/**
+ * What a schema makes of a value.
+ * @param index - of the argument; undefined for an item of a stream.
+ * @throws BindingFailure when the value does not fit, and a TypeError when the answer of the schema is none: to take it
+ * for a yes would let in what nobody has checked.
+ */
+export function checkedValue(result: StandardSchemaV1.Result<unknown>, index: number | undefined): unknown {
+  if (typeof result !== 'object' || result === null) throw noAnswer(result)
+  const { issues } = result
+  if (issues !== undefined) throw Array.isArray(issues) ? misfit(index, issues) : noAnswer(result)
+  if (!('value' in result)) throw noAnswer(result)
   return result.value
 }
+
+const noAnswer = (result: unknown) =>
+  new TypeError(`A schema must answer { value } or { issues }, but answered ${describeValue(result)}.`)

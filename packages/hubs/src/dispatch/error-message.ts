@@ -1,3 +1,4 @@
+import { CallbackError } from '@signalbox/abstractions'
 import { HubException } from '../authoring/hub-exception.js'
 
 /** An error of ours that stands for one .NET makes, whose name clients see in detailed texts. */
@@ -13,7 +14,8 @@ export interface NamedException {
  */
 export function errorMessage(base: string, error: unknown, enableDetailedErrors: boolean): string {
   if (!enableDetailedErrors && !(error instanceof HubException)) return base
-  return `${base} ${errorTypeName(error)}: ${messageOf(error)}`
+  const shown = error instanceof CallbackError ? error.cause : error
+  return `${base} ${errorTypeName(shown)}: ${messageOf(shown)}`
 }
 
 /** Anything can be thrown, also what cannot be made a string. */

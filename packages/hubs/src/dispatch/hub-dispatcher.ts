@@ -1,4 +1,5 @@
 import { type InvocationMessage, MessageType, type StreamInvocationMessage } from '@signalbox/protocol'
+import { passesPolicy } from '../authoring/ask-policy.js'
 import type { HubMethodDescriptor } from '../authoring/hub-descriptor.js'
 import { HubException } from '../authoring/hub-exception.js'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
@@ -158,7 +159,7 @@ export class HubDispatcher {
     if (required === true) return true
     for (const name of required) {
       const policy = Object.hasOwn(policies, name) ? policies[name] : undefined
-      if (policy === undefined || !(await policy(user, resource))) return false
+      if (policy === undefined || !(await passesPolicy(name, policy, user, resource))) return false
     }
     return true
   }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ResolvedHubOptions } from '../authoring/hub-options.js'
-import { misfit } from '../dispatch/argument-binding.js'
+import { checkedValue } from '../dispatch/argument-binding.js'
 import { type BindingErrorOptions, streamBindingError } from '../dispatch/binding-error-message.js'
 
 /** What the streams of one client share. */
@@ -96,9 +96,7 @@ export class UploadStream implements AsyncIterableIterator<unknown> {
   async #check(item: unknown): Promise<IteratorResult<unknown>> {
     if (this.#schema === undefined) return { done: false, value: item }
     try {
-      const result = await this.#schema['~standard'].validate(item)
-      if (result.issues !== undefined) throw misfit(undefined, result.issues)
-      return { done: false, value: result.value }
+      return { done: false, value: checkedValue(await this.#schema['~standard'].validate(item), undefined) }
     } catch (error) {
       this.#drop()
       throw streamBindingError(error, this.#options)

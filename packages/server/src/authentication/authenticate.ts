@@ -7,6 +7,7 @@ import {
   printable,
 } from '@signalbox/abstractions'
 import type { Authorization, EndpointAuthentication, HttpResponse, Refusal } from '@signalbox/connections'
+import { askPolicy } from '@signalbox/hubs'
 import { checkResponse } from '../requests/request-handler.js'
 import type { NamedPolicy } from './authorization.js'
 
@@ -88,10 +89,10 @@ function askPolicies(user: ClaimsPrincipal, policies: readonly NamedPolicy[]): A
       refusal: { cause: 'policyFailed', response: { status: 500 }, reason: `the policy '${name}' failed.`, error },
     })
     try {
-      const passes = isMet(user, undefined)
+      const passes = askPolicy(name, isMet, user, undefined)
       const go = (doesPass: boolean) =>
         doesPass ? askPolicies(user, policies.slice(index + 1)) : { refusal: forbidden(name) }
-      if (isPromiseLike(passes)) return Promise.resolve(passes).then(go).catch(fail)
+      if (passes instanceof Promise) return passes.then(go).catch(fail)
       if (!passes) return { refusal: forbidden(name) }
     } catch (error) {
       return fail(error)
@@ -100,6 +101,11 @@ function askPolicies(user: ClaimsPrincipal, policies: readonly NamedPolicy[]): A
   return { user }
 }
 
-const isAuthenticationResult = (value: unknown): boolean =>
-  value === undefined ||
-  (typeof value === 'object' && value !== null && ('challenge' in value || 'isAuthenticated' in value))
+/** A principal that can do nothing would fail every request later, one by one. */
+function isAuthenticationResult(value: unknown): boolean {
+  if (value === undefined) return true
+  if (typeof value !== 'object' || value === null) return false
+  const { challenge, isAuthenticated, claims, findFirst } = value as Partial<ClaimsPrincipal & AuthenticationChallenge>
+  if (challenge !== undefined) return typeof challenge === 'string'
+  return typeof isAuthenticated === 'boolean' && Array.isArray(claims) && typeof findFirst === 'function'
+}

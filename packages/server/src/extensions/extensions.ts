@@ -50,7 +50,10 @@ export class Extensions {
     this.#log = log
     this.backplane = backplanes[0]
     this.connections = composeConnections(extensions, log)
-    this.hubs = composeTelemetry(extensions.flatMap(({ hubs }) => hubs ?? []))
+    this.hubs = composeTelemetry(
+      extensions.flatMap(({ name, hubs }) => (hubs === undefined ? [] : [{ name, observer: hubs }])),
+      log,
+    )
     this.admitRequest = composeRequestGates(extensions, log)
     this.negotiate = composeNegotiate(extensions, log)
   }

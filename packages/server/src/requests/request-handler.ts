@@ -1,4 +1,10 @@
-import { ConfigurationError, numberFrom, type OptionTable, type RouteParams } from '@signalbox/abstractions'
+import {
+  ConfigurationError,
+  isPromiseLike,
+  numberFrom,
+  type OptionTable,
+  type RouteParams,
+} from '@signalbox/abstractions'
 import { type HttpExchange, type HttpResponse, notFound } from '@signalbox/connections'
 import { ExchangeRequest, type IncomingRequest, RequestBodyError } from './incoming-request.js'
 import { type HttpMethod, httpMethods } from './method-table.js'
@@ -49,7 +55,7 @@ export function answerRequest(
   const respond = (response: HttpResponse | undefined) => exchange.respond(checkResponse(response ?? notFound))
   try {
     const response = handler(new ExchangeRequest(exchange, maximumBodyBytes))
-    if (response instanceof Promise) return response.then(respond).catch(fail)
+    if (isPromiseLike(response)) return Promise.resolve(response).then(respond).catch(fail)
     respond(response)
   } catch (error) {
     fail(error)
