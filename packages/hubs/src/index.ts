@@ -6,11 +6,10 @@ export type {
   SingleClientProxy,
   UntypedClient,
 } from './authoring/client-proxy.js'
-export type { GroupManager } from './authoring/group-manager.js'
 export { Hub } from './authoring/hub.js'
 export type { HubCallerContext } from './authoring/hub-caller-context.js'
 export type { HubCallerClients, HubClients } from './authoring/hub-clients.js'
-export type { HubContext } from './authoring/hub-context.js'
+export type { GroupManager, HubContext } from './authoring/hub-context.js'
 export type { ActivatedHubClass, AnyHub, HubClass } from './authoring/hub-descriptor.js'
 export { HubException } from './authoring/hub-exception.js'
 export type { HubBindingFailureContext, HubFilter, HubInvocationContext } from './authoring/hub-filter.js'

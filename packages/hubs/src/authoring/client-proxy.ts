@@ -7,8 +7,8 @@ type AnyMethod = (...args: any[]) => any
 
 /**
  * What can be called on clients: each method sends an invocation of its name, written exactly as here.
- * The promise resolves once the message is on its way, and rejects when an argument cannot be serialized or a backplane is out of reach; a
- * rejection that nobody awaits is logged and harms nothing.
+ * The promise resolves once the message is on its way, and rejects when an argument cannot be serialized or a backplane
+ * is out of reach; a rejection that nobody awaits is logged and harms nothing.
  */
 export type ClientProxy<TClient extends object> = {
   readonly [K in keyof TClient as TClient[K] extends AnyMethod ? K : never]: TClient[K] extends AnyMethod
@@ -29,8 +29,9 @@ export interface InvokeOptions {
 }
 
 /**
- * One client: it can be sent to, and asked. A client method named `invoke` or `invokeWith` cannot be reached here; `clients([id])` reaches it.
- * An answer rejects with HubException for the client's error or a fired signal, and when the client is not there or leaves.
+ * One client: it can be sent to, and asked. A client method named `invoke` or `invokeWith` cannot be reached here;
+ * `clients([id])` reaches it. An answer rejects with HubException for the client's error or a fired signal, and when
+ * the client is not there or leaves.
  */
 export type SingleClientProxy<TClient extends object> = Omit<ClientProxy<TClient>, 'invoke' | 'invokeWith'> & {
   /** Calls a client method and waits for its result, without a time-out. @source ISingleClientProxy.InvokeAsync */

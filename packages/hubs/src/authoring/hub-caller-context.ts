@@ -2,12 +2,13 @@ import type { ClaimsPrincipal, ConnectionFeatures, HttpRequest } from '@signalbo
 import type { HubConnectionContext } from '../connection/hub-connection-context.js'
 
 /**
- * The connection that called, as a hub sees it; the same object for every call of one connection, until its credentials are refreshed.
+ * The connection that called, as a hub sees it; the same object for every call of one connection, until its credentials
+ * are refreshed.
  * @source HubCallerContext
  */
 export class HubCallerContext {
   readonly #connection: HubConnectionContext
-  /** Who the client is; never undefined, an anonymous principal when nobody is known. A call keeps the one it started with. */
+  /** Who the client is, an anonymous principal when nobody is known. A call keeps the one it started with. */
   readonly user: ClaimsPrincipal
 
   constructor(connection: HubConnectionContext) {

@@ -45,7 +45,10 @@ export interface HubMethodDescriptor {
   readonly authorize: true | readonly string[] | undefined
 }
 
-/** What clients can call on a hub: declared methods only, found by name without regard to case. @source HubReflectionHelper, DefaultHubDispatcher */
+/**
+ * What clients can call on a hub: declared methods only, found by name without regard to case.
+ * @source HubReflectionHelper, DefaultHubDispatcher
+ */
 export class HubDescriptor {
   readonly name: string
   readonly #byExactName = new Map<string, HubMethodDescriptor>()
@@ -54,7 +57,9 @@ export class HubDescriptor {
   /** Methods that clients cannot call, by name in lower case. */
   #undeclared: ReadonlyMap<string, string> | undefined
 
-  /** @throws ConfigurationError for a declaration without method, a duplicate, or a method that cannot be a hub method. */
+  /**
+   * @throws ConfigurationError for a declaration without method, a duplicate, or a method that cannot be a hub method.
+   */
   constructor(hubClass: HubClass) {
     this.name = hubClass.hubName ?? hubClass.name
     this.#hubClass = hubClass
@@ -105,7 +110,10 @@ function declarations(hubClass: HubClass): Map<string, HubMethodOptions> {
   return found
 }
 
-/** Those of a hub by nature, such as `onConnected`, are nobody's mistake. The declared ones are among them, but nobody looks those up. */
+/**
+ * Methods that clients may have been meant to call, by their names in lower case. Members of every hub, such as
+ * `onConnected`, are not among them; declared ones are, but are found before.
+ */
 function undeclaredMethods(hubClass: HubClass): Map<string, string> {
   const found = new Map<string, string>()
   for (let type: HubClass = hubClass; type.prototype instanceof Hub; type = Object.getPrototypeOf(type) as HubClass)

@@ -1,6 +1,9 @@
 import { CallbackError } from '@signalbox/abstractions'
 
-/** The one error whose text reaches the client that called, whatever the setting of detailed errors. @source HubException */
+/**
+ * The one error whose text reaches the client that called, whatever the setting of detailed errors.
+ * @source HubException
+ */
 export class HubException extends Error {
   override name = 'HubException'
 }

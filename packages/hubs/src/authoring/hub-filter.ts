@@ -21,28 +21,32 @@ export interface HubBindingFailureContext {
   readonly hubMethodName: string | undefined
   /** What the client passed, unchecked and without streams; undefined when it could not be read. */
   readonly hubMethodArguments: readonly unknown[] | undefined
-  /** What a schema has against one of them; empty when their number is wrong, when they cannot be read, and when there is no such method. */
+  /**
+   * What a schema has against one of them; empty when their number is wrong, when they cannot be read, and when there
+   * is no such method.
+   */
   readonly issues: readonly ValidationIssue[]
   /** Says why, as the client is told when `enableDetailedErrors` is on. */
   readonly error: Error
 }
 
 /**
- * Stands around what a hub does; every hook is optional. Filters nest in the order given, the server's outside the hub's.
- * Calls that are refused for another reason than their arguments reach none. @source IHubFilter
+ * Stands around what a hub does; every hook is optional. Filters nest in the order given, the server's outside the
+ * hub's. Calls that are refused for another reason than their arguments reach none. @source IHubFilter
  */
 export interface HubFilter {
   /**
-   * Around a hub method: what it returns is the result, what it throws the error. A streaming method is surrounded until it has returned its
-   * stream. Not calling `next` gives a null result.
+   * Around a hub method: what it returns is the result, what it throws the error. A streaming method is surrounded
+   * until it has returned its stream. Not calling `next` gives a null result.
    */
   invokeMethod?(
     context: HubInvocationContext,
     next: (context: HubInvocationContext) => Promise<unknown>,
   ): Promise<unknown>
   /**
-   * Before a call is refused because its arguments do not fit, or there is no such method; `invokeMethod` never hears of it. Nothing more of the
-   * client is read before this is done. A HubException thrown here is what the client is told instead; another error is logged.
+   * Before a call is refused because its arguments do not fit, or there is no such method; `invokeMethod` never hears
+   * of it. Nothing more of the client is read before this is done. A HubException thrown here is what the client is
+   * told instead; another error is logged.
    */
   onBindingFailure?(context: HubBindingFailureContext): void | Promise<void>
   /** Around `onConnected`; the connection goes on whether `next` is called or not, unless this throws. */
@@ -66,7 +70,9 @@ export function throughInvokeFilters(
   )(context)
 }
 
-/** @returns undefined when no filter wants to know; rejects with what one of them throws: those behind it are not told. */
+/**
+ * @returns undefined when no filter wants to know; rejects with what one of them throws: those behind it are not told.
+ */
 export function tellOfBindingFailure(
   filters: readonly HubFilter[],
   context: HubBindingFailureContext,

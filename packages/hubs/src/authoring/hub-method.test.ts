@@ -1,10 +1,14 @@
+import { anonymous, type ClaimsPrincipal } from '@signalbox/abstractions'
 import { expect } from 'chai'
 import { callHub, cannotBind } from '../testing/call-hub.js'
 import { type DecoratedHub, describeHubMethod } from '../testing/describe-hub-method.js'
-import { failure, result } from '../testing/json-messages.js'
+import { failure, invoke, result } from '../testing/json-messages.js'
 import { text, wholeNumber } from '../testing/standard-schema.js'
+import { TestServer } from '../testing/test-server.js'
 import { Hub } from './hub.js'
-import { type HubMethodTable, hubMethod } from './hub-method.js'
+import { authorize, classAuthorizationOf, type HubMethodTable, hubMethod } from './hub-method.js'
+
+const ada: ClaimsPrincipal = { ...anonymous, isAuthenticated: true }
 
 class StandardHub extends Hub implements DecoratedHub {
   @hubMethod
@@ -163,5 +167,26 @@ describe('static hubMethods', () => {
     expect(callHub(TableHub, 'undeclared')).to.deep.equal([
       failure('1', "Failed to invoke 'undeclared' due to an error on the server. HubException: Method does not exist."),
     ])
+  })
+})
+
+describe('@authorize', () => {
+  it('leaves on a class what is asked of every request', () => {
+    @authorize()
+    class MembersHub extends Hub {}
+    @authorize('even', 'odd')
+    class PolicyHub extends Hub {}
+    class OpenHub extends Hub {}
+    expect([MembersHub, PolicyHub, OpenHub].map(classAuthorizationOf)).to.deep.equal([true, ['even', 'odd'], undefined])
+  })
+
+  it('exposes no method by itself', async () => {
+    class SilentHub extends Hub {
+      @authorize()
+      hidden(): void {}
+    }
+    const client = new TestServer(SilentHub).connect({ user: ada })
+    client.receive(invoke('1', 'hidden'))
+    expect(await client.nextSent()).to.contain('Method does not exist.')
   })
 })

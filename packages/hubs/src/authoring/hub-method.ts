@@ -8,8 +8,9 @@ export type HubMethodParameter = StandardSchemaV1 | StreamParameter
 export type HubMethodArguments = readonly HubMethodParameter[] | number
 
 /**
- * How a hub method is exposed. Without `arguments` the number is that of the method's parameters (those before the first default
- * or rest parameter), and they are not checked. A method with more parameters than `arguments` gets its `Invocation` as the next one.
+ * How a hub method is exposed. Without `arguments` the number is that of the method's parameters (those before the
+ * first default or rest parameter), and they are not checked. A method with more parameters than `arguments` gets its
+ * `Invocation` as the next one.
  */
 export interface HubMethodOptions {
   /** Name clients call it by, in any case; default the method's own. @source HubMethodNameAttribute */
@@ -34,7 +35,7 @@ export type HubMethodTable<THub> = {
 // biome-ignore lint/suspicious/noExplicitAny: a method of any parameters; `unknown` would refuse them all
 type AnyMethod = (this: any, ...args: any[]) => unknown
 
-/** Where the decorators leave their declarations: on the function itself, which is all that both decorator dialects hand over. */
+/** Decorators leave their declarations on the function itself: it is all that both decorator dialects hand over. */
 const declaration = Symbol('signalbox.hubMethod')
 const authorization = Symbol('signalbox.authorize')
 
@@ -64,7 +65,8 @@ type MethodDecorator = <T extends AnyMethod>(
 /**
  * Exposes a method to clients; a method without it cannot be called.
  * Use it bare (`@hubMethod`), with a parameter each (`@hubMethod(z.string(), stream(z.number()))`) or with options
- * (`@hubMethod({ name: 'Send', arguments: [z.string()] })`). Works as a standard decorator and under `experimentalDecorators`.
+ * (`@hubMethod({ name: 'Send', arguments: [z.string()] })`). Works as a standard decorator and under
+ * `experimentalDecorators`.
  */
 export function hubMethod<T extends AnyMethod>(method: T, context: ClassMethodDecoratorContext): void
 export function hubMethod(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void
@@ -93,7 +95,8 @@ type AuthorizeDecorator = {
 }
 
 /**
- * Lets only authenticated users, or whom the named policies let pass, call a hub method; on a hub class, make any request to the hub.
+ * Lets only authenticated users, or whom the named policies let pass, call a hub method; on a hub class, make any
+ * request to the hub.
  * @source AuthorizeAttribute
  */
 export const authorize =
@@ -101,7 +104,10 @@ export const authorize =
   (...call: unknown[]) =>
     mark(call, authorization, policies.length === 0 ? true : policies)
 
-/** Standard: (function, context); `experimentalDecorators`: (prototype, name, descriptor). Neither looks like a list of schemas. */
+/**
+ * Standard: (function, context); `experimentalDecorators`: (prototype, name, descriptor). Neither looks like a list of
+ * schemas.
+ */
 const isDecoratorCall = (input: unknown[]): boolean =>
   (input.length === 3 && (typeof input[1] === 'string' || typeof input[1] === 'symbol')) ||
   (input.length === 2 && typeof input[0] === 'function' && !isSchema(input[1]))

@@ -1,8 +1,7 @@
 import type { UntypedClient } from './client-proxy.js'
-import type { GroupManager } from './group-manager.js'
 import type { HubCallerContext } from './hub-caller-context.js'
 import type { HubCallerClients } from './hub-clients.js'
-import type { HubContext } from './hub-context.js'
+import type { GroupManager, HubContext } from './hub-context.js'
 
 /** What a hub instance works with during one call. */
 export interface HubScope {
@@ -15,8 +14,9 @@ export interface HubScope {
 const scopeOf = Symbol('signalbox.hubScope')
 
 /**
- * Base of the classes users write. An instance lives for one call: a connect, one invocation, a refresh or a disconnect; what shall last
- * longer belongs in `context.items`. Clients can call only what is declared with `@hubMethod` or in `static hubMethods`.
+ * Base of the classes users write. An instance lives for one call: a connect, one invocation, a refresh or a
+ * disconnect; what shall last longer belongs in `context.items`. Clients can call only what is declared with
+ * `@hubMethod` or in `static hubMethods`.
  * @typeParam TClient - the methods a client offers, for typed `clients`.
  * @source Microsoft.AspNetCore.SignalR.Hub
  */
@@ -38,20 +38,21 @@ export abstract class Hub<TClient extends object = UntypedClient> {
   }
 
   /**
-   * The hub from outside its calls, the same object as `server.hub(…)` gives: for work that outlives the call, which may keep it. (`clients` belongs to the
-   * call: it names the caller, and waits for clients as the call may.)
+   * The hub from outside its calls, the same object as `server.hub(…)` gives: for work that outlives the call, which
+   * may keep it. (`clients` belongs to the call: it names the caller, and waits for clients as the call may.)
    * @source IHubContext, which .NET injects
    */
   get hubContext(): HubContext<TClient> {
     return scope(this).hubContext as unknown as HubContext<TClient>
   }
 
-  /** A client has connected; none of its messages is read before this is done. An error thrown here closes the connection. */
+  /** A client has connected; its messages are read once this is done. An error thrown here closes the connection. */
   onConnected(): void | Promise<void> {}
 
   /**
-   * The client has refreshed its credentials, and `context.user` is who it is now; `context.userIdentifier` stays. Takes its turn among the
-   * invocations, and may ask no client for a result. An error thrown here is logged, and the connection goes on.
+   * The client has refreshed its credentials, and `context.user` is who it is now; `context.userIdentifier` stays.
+   * Takes its turn among the invocations, and may ask no client for a result. An error thrown here is logged, and the
+   * connection goes on.
    * @source Hub.OnAuthenticationRefreshedAsync of .NET 11
    */
   onAuthenticationRefreshed(): void | Promise<void> {}

@@ -8,7 +8,10 @@ export type Audience =
   /** Every connection of each user; a repeated user gets one copy. */
   | { readonly users: readonly string[] }
 
-/** What belongs to one send. There is no such option yet; one that comes is honoured by every lifetime manager, or documented where it is not. */
+/**
+ * What belongs to one send. There is no such option yet; one that comes is honoured by every lifetime manager, or
+ * documented where it is not.
+ */
 export type SendOptions = Readonly<Record<string, never>>
 
 /** Each name once, in the order of the first. */

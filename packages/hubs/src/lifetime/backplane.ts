@@ -19,7 +19,10 @@ export interface BackplaneHub {
 export interface Backplane {
   /** Called once per hub. @throws ConfigurationError when there is a hub of this name. */
   createLifetimeManager(hub: BackplaneHub): HubLifetimeManager
-  /** False while messages of other nodes can be missed: at the start, and after a loss until everything is as before. For health checks. */
+  /**
+   * False while messages of other nodes can be missed: at the start, and after a loss until everything is as before.
+   * For health checks.
+   */
   readonly isReady: boolean
   /** Ends what waits for other nodes, and the connections to them. */
   close(): Promise<void>

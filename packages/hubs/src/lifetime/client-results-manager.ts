@@ -24,7 +24,9 @@ export class ClientResultsManager {
   readonly #pending = new Map<string, PendingResult>()
   readonly #byConnection = new PendingByConnection<PendingResult>()
 
-  /** @param createInvocationId - default `s` and a counter, so that none collides with the stream ids clients choose. */
+  /**
+   * @param createInvocationId - default `s` and a counter, so that none collides with the stream ids clients choose.
+   */
   constructor(createInvocationId: () => string = countingIds()) {
     this.#createInvocationId = createInvocationId
   }
@@ -33,14 +35,17 @@ export class ClientResultsManager {
     return this.#pending.has(invocationId)
   }
 
-  /** Whether the answer goes on to another server, as the client has written it: only there is known what it is to be. */
+  /**
+   * Whether the answer goes on to another server, as the client has written it: only there is known what it is to be.
+   */
   wantsRawResult(invocationId: string): boolean {
     return this.#pending.get(invocationId)?.isForwarded === true
   }
 
   /**
    * @param send - sends the invocation with the id it is given; when it fails, so does the call.
-   * @returns the client's result; rejects with HubException for its error or a cancelled signal, `ClientGoneError` when it leaves.
+   * @returns the client's result; rejects with HubException for its error or a cancelled signal, `ClientGoneError` when
+   * it leaves.
    */
   invoke(
     connectionId: string,
@@ -118,7 +123,10 @@ export class ClientResultsManager {
     return true
   }
 
-  /** For an answer that came from another node, which has checked its sender. @returns false when nothing with this id is waited for. */
+  /**
+   * For an answer that came from another node, which has checked its sender.
+   * @returns false when nothing with this id is waited for.
+   */
   completeFromNode(message: CompletionMessage): boolean {
     const pending = this.#pending.get(message.invocationId)
     pending?.complete(message)

@@ -6,7 +6,8 @@ import type { NamedException } from '../dispatch/error-message.js'
 export interface ClientResults extends InvocationBinder {
   /**
    * Calls a method of one client and waits for its result.
-   * @returns the result; rejects with HubException for the client's error or a fired signal, `ClientGoneError` when it is not there or leaves.
+   * @returns the result; rejects with HubException for the client's error or a fired signal, `ClientGoneError` when it
+   * is not there or leaves.
    */
   invoke(
     connectionId: string,
@@ -19,7 +20,10 @@ export interface ClientResults extends InvocationBinder {
    * @throws when the call went to another connection: the one that answers is closed for it.
    */
   complete(connectionId: string, result: CompletionMessage): void
-  /** The connection has ended and cannot answer any more: who waits for it is told. Costs what the connection was asked, whatever others were. */
+  /**
+   * The connection has ended and cannot answer any more: who waits for it is told. Costs what the connection was asked,
+   * whatever others were.
+   */
   abandon(connectionId: string): void
 }
 

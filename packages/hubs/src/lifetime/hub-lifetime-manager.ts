@@ -7,9 +7,9 @@ import type { SerializedHubMessage } from './serialized-hub-message.js'
 /**
  * Who is connected to a hub, in which groups, and how to reach them; a backplane is one of these.
  *
- * Delivery is at most once. Two sends by one caller to one connection arrive in call order. A send is done when it is in every
- * receiver's outbox (a backplane: when it is published); sends to unknown connections, groups and users succeed.
- * Methods answer synchronously (undefined) when nothing has to be waited for.
+ * Delivery is at most once. Two sends by one caller to one connection arrive in call order. A send is done when it is
+ * in every receiver's outbox (a backplane: when it is published); sends to unknown connections, groups and users
+ * succeed. Methods answer synchronously (undefined) when nothing has to be waited for.
  * @source HubLifetimeManager
  */
 export interface HubLifetimeManager {

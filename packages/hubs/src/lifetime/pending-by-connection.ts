@@ -1,8 +1,8 @@
-/** What waits for connections, by the connection: the end of one costs what waits for it, not what waits for all. */
+/** What waits for connections: the end of a connection costs what waits for it, not what waits for all of them. */
 export class PendingByConnection<T> {
   readonly #byConnection = new Map<string, Set<T>>()
 
-  /** Whom anything waits for, each once. */
+  /** Connections that something waits for, each once. */
   get connectionIds(): Iterable<string> {
     return this.#byConnection.keys()
   }

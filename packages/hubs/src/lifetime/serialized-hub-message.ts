@@ -3,7 +3,10 @@ import { type HubMessage, type HubProtocol, MessageType } from '@signalbox/proto
 /** @returns undefined when there is nothing to send by this protocol. */
 type Serialize = (protocol: HubProtocol) => Uint8Array | undefined
 
-/** A message on its way to many: serialized once per protocol, when the first receiver of that protocol is reached. @source SerializedHubMessage */
+/**
+ * A message on its way to many: serialized once per protocol, when the first receiver of that protocol is reached.
+ * @source SerializedHubMessage
+ */
 export class SerializedHubMessage {
   readonly message: HubMessage | undefined
   readonly #serialize: Serialize

@@ -10,7 +10,9 @@ import type {
   MembershipChange,
 } from './membership.js'
 
-/** The membership of a hub as applications get it: what they pass is checked, and a listener that fails harms nothing. */
+/**
+ * The membership of a hub as applications get it: what they pass is checked, and a listener that fails harms nothing.
+ */
 export class CheckedMembership implements Membership {
   readonly #membership: Membership
   readonly #onListenerFailed: (error: unknown) => void

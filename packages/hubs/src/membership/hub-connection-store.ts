@@ -9,7 +9,10 @@ export type Receivers = ReadonlyMap<string, HubConnectionContext>
 const nobody: Receivers = new Map()
 const noGroups: ReadonlySet<string> = new Set()
 
-/** Who is connected to a hub in this process, as which user and in which groups. Every lifetime manager has one. @source HubConnectionStore, HubGroupList */
+/**
+ * Who is connected to a hub in this process, as which user and in which groups. Every lifetime manager has one.
+ * @source HubConnectionStore, HubGroupList
+ */
 export class HubConnectionStore {
   readonly #connections = new Map<string, HubConnectionContext>()
   readonly #groups = new Map<string, Map<string, HubConnectionContext>>()

@@ -33,11 +33,14 @@ export interface DisconnectOptions {
 }
 
 /**
- * Who is connected to a hub, as which user and in which groups. A connection is there from before its `onConnected` until its `onDisconnected`
- * has run. Audiences are those of sends: `{ all: true }`, `{ clients }`, `{ groups }` or `{ users }`.
+ * Who is connected to a hub, as which user and in which groups. A connection is there from before its `onConnected`
+ * until its `onDisconnected` has run. Audiences are those of sends: `{ all: true }`, `{ clients }`, `{ groups }` or `{
+ * users }`.
  */
 export interface Membership {
-  /** Whether it knows the connections of every node; false behind a backplane, where it answers for those of this node. */
+  /**
+   * Whether it knows the connections of every node; false behind a backplane, where it answers for those of this node.
+   */
   readonly isComplete: boolean
   /** @returns undefined when there is no such connection. */
   connection(connectionId: string): Promise<ClientAndGroups | undefined>
