@@ -1,6 +1,7 @@
 /**
- * `npm run check` and `npm test` call this: every import in the rooms must follow rooms.mjs, use a package's front door,
- * and agree with package.json, and no files of a room may import each other in a circle. Prints each violation as file:line and fails when there is one.
+ * `npm run check` and `npm test` call this: every import in the rooms must follow rooms.mjs, use a package's front
+ * door, and agree with package.json, and no files of a room may import each other in a circle. Prints each violation as
+ * file:line and fails when there is one.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'

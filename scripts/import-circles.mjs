@@ -1,4 +1,7 @@
-/** Circles of imports between the files of a room. Those of types alone count too: whoever reads one file has to read them all. */
+/**
+ * Circles of imports between the files of a room. Those of types alone count too: whoever reads one file has to read
+ * them all.
+ */
 import { posix } from 'node:path'
 import { readImports } from './read-imports.mjs'
 

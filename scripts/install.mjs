@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'
 
-/** Runs `npm ci` unless node_modules already holds what the lock file names. @throws Error with npm's output when it fails. */
+/**
+ * Runs `npm ci` unless node_modules already holds what the lock file names.
+ * @throws Error with npm's output when it fails.
+ */
 export async function ensureInstalled() {
   requireNodeVersion()
   const outdated = findOutdatedPackage(readLock('package-lock.json'), readLock('node_modules/.package-lock.json'))
@@ -42,7 +45,9 @@ export function readLock(path) {
   }
 }
 
-/** The npm that started us, or else the one on the PATH; on Windows that one is a script, which only a shell can run. */
+/**
+ * The npm that started us, or else the one on the PATH; on Windows that one is a script, which only a shell can run.
+ */
 export function npmCommand(...args) {
   const npmScript = process.env.npm_execpath
   if (npmScript) return [process.execPath, npmScript, ...args]

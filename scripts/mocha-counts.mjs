@@ -1,4 +1,6 @@
-/** The mocha reporter of `npm test`: mocha's own `dot`, which also leaves its counts in the file that test.mjs names. */
+/**
+ * The mocha reporter of `npm test`: mocha's own `dot`, which also leaves its counts in the file that test.mjs names.
+ */
 import { writeFileSync } from 'node:fs'
 import mocha from 'mocha'
 

@@ -7,8 +7,8 @@ import { filesBelow, npmTools, repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'
 
 /**
- * The compiled tests of a source folder. The sources decide, so that a test which was renamed or deleted does not live on in `dist`,
- * and one that was not compiled is missed: mocha fails on a file that is not there.
+ * The compiled tests of a source folder. The sources decide, so that a test which was renamed or deleted does not live
+ * on in `dist`, and one that was not compiled is missed: mocha fails on a file that is not there.
  */
 export function testFilesOf(folder, root = repositoryRoot) {
   if (!existsSync(join(root, folder))) return []
@@ -19,9 +19,10 @@ export function testFilesOf(folder, root = repositoryRoot) {
 
 /**
  * @param {string[]} files
- * @param {Pick<import('./test-steps.mjs').Step, 'testTimeoutMs' | 'limitMs' | 'testsNamed' | 'nodeVersion' | 'env'>} step
- * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string }>} a run that crashed, hung or executed nothing
- *   counts as one failure more, and the note says so.
+ * @param {Pick<import('./test-steps.mjs').Step, 'testTimeoutMs' | 'limitMs' | 'testsNamed' | 'nodeVersion' | 'env'>}
+ * step
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, note?: string }>} a run that crashed, hung or
+ * executed nothing counts as one failure more, and the note says so.
  */
 export async function runMocha(files, { testTimeoutMs, limitMs, testsNamed, nodeVersion, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-test-'))

@@ -1,6 +1,7 @@
 /**
- * The other Node versions that `npm test` runs on: real binaries from the npm registry, pinned by scripts/node-versions/package-lock.json.
- * They are fetched into a folder that git ignores when a step needs them, and not by `npm ci`: on other systems it would fail on them.
+ * The other Node versions that `npm test` runs on: real binaries from the npm registry, pinned by
+ * scripts/node-versions/package-lock.json. They are fetched into a folder that git ignores when a step needs them, and
+ * not by `npm ci`: on other systems it would fail on them.
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'

@@ -1,4 +1,7 @@
-/** What npm would publish, looked at as its users get it: packed, with the tools that library authors check their packages with. */
+/**
+ * What npm would publish, looked at as its users get it: packed, with the tools that library authors check their
+ * packages with.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

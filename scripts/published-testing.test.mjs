@@ -1,7 +1,9 @@
 /**
- * What packages publish of their test tools. The suites that authors of hosts, backplanes and protocols need are public: README says so, and what they import
- * is installed by whoever uses them. All others are for this repository alone and stay out of the package. `exports` may name them all the same, and opens on
- * nothing then where the package is installed: rooms of this repository come in by doors alone, and npm publishes the `exports` they use as they stand.
+ * What packages publish of their test tools. The suites that authors of hosts, backplanes and protocols need are
+ * public: README says so, and what they import is installed by whoever uses them. All others are for this repository
+ * alone and stay out of the package. `exports` may name them all the same, and opens on nothing then where the package
+ * is installed: rooms of this repository come in by doors alone, and npm publishes the `exports` they use as they
+ * stand.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { filesBelow } from './repository.mjs'
 
-/** Where a cause is written: in a refusal, and where something is reported; what follows a blank is a name of the set-up. */
+/**
+ * Where a cause is written: in a refusal, and where something is reported; what follows a blank is a name of the
+ * set-up.
+ */
 const places = [
   /\bcause(?:: | = )'(\w+)'/g,
   /[lL]og\.(?:warn|error|debug)\(\s*['`](\w+)/g,

@@ -1,11 +1,17 @@
-/** Where things stand in the repository, for the programs of this folder. Uses Node's own modules only: it runs before `npm ci`. */
+/**
+ * Where things stand in the repository, for the programs of this folder. Uses Node's own modules only: it runs before
+ * `npm ci`.
+ */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url))
 
-/** Path of a tool npm installed, run as `node <path>`: the links in `.bin` are shell scripts on some systems and not on others. */
+/**
+ * Path of a tool npm installed, run as `node <path>`: the links in `.bin` are shell scripts on some systems and not on
+ * others.
+ */
 export const npmTools = {
   biome: join('node_modules', '@biomejs', 'biome', 'bin', 'biome'),
   mocha: join('node_modules', 'mocha', 'bin', 'mocha.js'),

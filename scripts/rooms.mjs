@@ -1,4 +1,7 @@
-/** Who may import whom: the arrows of the architecture as data. check-edges.mjs holds the sources and the manifests to it. */
+/**
+ * Who may import whom: the arrows of the architecture as data. check-edges.mjs holds the sources and the manifests to
+ * it.
+ */
 
 /** Modules that open sockets or speak HTTP. Only the rooms that name one of them may import it. */
 export const networkModules = [
@@ -19,7 +22,8 @@ export const networkModules = [
  * @property {string} name - of its package.
  * @property {string[]} rooms - packages of this repository it may import.
  * @property {string[]} [network] - members of `networkModules` it may import.
- * @property {string[]} [networkInTests] - those its tests may import besides: a host is tested from the other end of the wire.
+ * @property {string[]} [networkInTests] - those its tests may import besides: a host is tested from the other end of
+ * the wire.
  * @property {true} [onlyTests] - all of it is tests, so it may use the test tools of the repository everywhere.
  */
 

@@ -1,4 +1,6 @@
-/** Runs one program from the repository's root and waits for its end. Used by start.mjs, test.mjs and what they call. */
+/**
+ * Runs one program from the repository's root and waits for its end. Used by start.mjs, test.mjs and what they call.
+ */
 import { spawn } from 'node:child_process'
 import { repositoryRoot } from './repository.mjs'
 
@@ -6,9 +8,11 @@ const onWindows = process.platform === 'win32'
 
 /**
  * @param {string[]} command - the program and its arguments; nothing passes through a shell.
- * @param {{ quiet?: boolean, limitMs?: number, env?: Record<string, string> }} [options] - `quiet` keeps the output instead of showing it;
- *   past `limitMs` the program and all it started are killed; `env` is set besides what is set here. Ctrl-C ends it and us.
- * @returns {Promise<{ exitCode: number, timedOut: boolean, output: string }>} exitCode is -1 when it was killed or could not be started.
+ * @param {{ quiet?: boolean, limitMs?: number, env?: Record<string, string> }} [options] - `quiet` keeps the output
+ * instead of showing it; past `limitMs` the program and all it started are killed; `env` is set besides what is set
+ * here. Ctrl-C ends it and us.
+ * @returns {Promise<{ exitCode: number, timedOut: boolean, output: string }>} exitCode is -1 when it was killed or
+ * could not be started.
  */
 export function run([program, ...args], { quiet = false, limitMs, env } = {}) {
   return new Promise(resolve => {

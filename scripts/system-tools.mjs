@@ -1,4 +1,7 @@
-/** Programs from outside npm which some tests need: finds them, and on Debian installs what is missing. Called by test.mjs. */
+/**
+ * Programs from outside npm which some tests need: finds them, and on Debian installs what is missing. Called by
+ * test.mjs.
+ */
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from './run.mjs'
@@ -13,7 +16,10 @@ export const systemTools = {
   dotnet: { commands: ['dotnet'] },
 }
 
-/** Installs what Debian has of these tools, when this is Debian and we are root. @returns {Promise<string[]>} what is still missing. */
+/**
+ * Installs what Debian has of these tools, when this is Debian and we are root.
+ * @returns {Promise<string[]>} what is still missing.
+ */
 export async function provideTools(names) {
   const missing = names.filter(name => !isInstalled(name))
   const packages = missing.map(name => systemTools[name].debianPackage).filter(name => name !== undefined)

@@ -16,10 +16,12 @@ const minute = 60_000
  * @property {string[]} [needsSteps] - steps that `--only` runs with it.
  * @property {string[]} [needsTools] - system tools without which it cannot run at all.
  * @property {string[]} [usesTools] - system tools without which it leaves some tests out.
- * @property {import('./node-versions.mjs').NodeVersion} [nodeVersion] - without which it cannot run; default the Node we run on.
+ * @property {import('./node-versions.mjs').NodeVersion} [nodeVersion] - without which it cannot run; default the Node
+ * we run on.
  * @property {Record<string, string>} [env] - environment variables besides those that are set.
  * @property {number} limitMs - the step fails when it takes longer, so that nothing hangs.
- * @property {(missingTools: string[]) => string[][]} [commands] - each must end with exit code 0; together they count as one test.
+ * @property {(missingTools: string[]) => string[][]} [commands] - each must end with exit code 0; together they count
+ * as one test.
  * @property {() => string[]} [mochaFiles] - or the test files of a mocha suite.
  * @property {number} [testTimeoutMs] - for each test of that suite.
  * @property {string} [testsNamed] - runs only those of its tests whose full name has this in it.

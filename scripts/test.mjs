@@ -1,6 +1,7 @@
 /**
- * `npm test`: from any state of the clone, installs what is missing and runs every step of test-steps.mjs; a failing one does not
- * stop the others. `npm test -- --only unit,lint` runs some. The last line counts tests, and each other step as one test.
+ * `npm test`: from any state of the clone, installs what is missing and runs every step of test-steps.mjs; a failing
+ * one does not stop the others. `npm test -- --only unit,lint` runs some. The last line counts tests, and each other
+ * step as one test.
  */
 import { parseArgs } from 'node:util'
 import { ensureInstalled } from './install.mjs'

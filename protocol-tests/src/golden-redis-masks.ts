@@ -2,8 +2,9 @@ import { stringBytes } from './drivers/messagepack-notation.js'
 import type { Published } from './drivers/redis-listener.js'
 
 /**
- * Puts names in the place of what is another in each run. An id keeps its length in front of it, since all have 22 characters. The name
- * of a server is as long as that of its machine: the whole MessagePack string it is in becomes text in double quotes.
+ * Puts names in the place of what is another in each run. An id keeps its length in front of it, since all have 22
+ * characters. The name of a server is as long as that of its machine: the whole MessagePack string it is in becomes
+ * text in double quotes.
  */
 export class RedisMasks {
   readonly #ids = new Map<string, string>()

@@ -12,8 +12,8 @@ const recorded = callsOf(readFileSync(new URL('../golden/redis.txt', import.meta
 
 /**
  * The last publication of these calls is not made by Signalbox. It sends one copy to a user who is named twice, see
- * packages/redis/README.md, and to a connection of its own it writes without Redis in a list too, where ASP.NET Core does so
- * only for a single one.
+ * packages/redis/README.md, and to a connection of its own it writes without Redis in a list too, where ASP.NET Core
+ * does so only for a single one.
  */
 const callsWithOneLess = [
   'SendUsers [["ann","bob","ann"],"hello"]',

@@ -8,7 +8,10 @@ import { RedisMasks } from './golden-redis-masks.js'
 
 type Arguments = readonly unknown[]
 
-/** What a client of one node makes it publish, written down call by call: `>` the call, `<` a channel and its payload in hex. */
+/**
+ * What a client of one node makes it publish, written down call by call: `>` the call, `<` a channel and its payload in
+ * hex.
+ */
 export async function captureRedis({ nodes: [near, far], listener }: RedisCluster): Promise<string> {
   const caller = await near.connect('/bench')
   const remote = await far.connect('/bench', { query: 'user=ann' })
@@ -115,7 +118,10 @@ class Capture {
   }
 }
 
-/** The id of the message if it asks for a result, in JSON or in MessagePack: a string of 22 bytes, where others have none or nil. */
+/**
+ * The id of the message if it asks for a result, in JSON or in MessagePack: a string of 22 bytes, where others have
+ * none or nil.
+ */
 function questionIn(message: string): string | undefined {
   if (message.startsWith('{')) return JSON.parse(message).invocationId
   const id = /^.. 96 01 80 b6((?: ..){22})/.exec(message)?.[1]

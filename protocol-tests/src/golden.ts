@@ -1,6 +1,7 @@
 /**
- * `npm run golden -w protocol-tests`: writes down what ASP.NET Core really sends, so that the suite can hold Signalbox against it
- * where there is no .NET. Needs redis-server. To be run when a new version of .NET comes out; the difference is then a matter for review.
+ * `npm run golden -w protocol-tests`: writes down what ASP.NET Core really sends, so that the suite can hold Signalbox
+ * against it where there is no .NET. Needs redis-server. To be run when a new version of .NET comes out; the difference
+ * is then a matter for review.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'

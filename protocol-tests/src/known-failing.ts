@@ -21,7 +21,10 @@ export function readKnownFailures(): readonly KnownFailure[] {
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/** Takes the run's verdict into the list: new failures for the reason given, and without the entries that are out of date. */
+/**
+ * Takes the run's verdict into the list: new failures for the reason given, and without the entries that are out of
+ * date.
+ */
 export function acceptFailures(results: readonly CheckResult[], allNames: ReadonlySet<string>, reason: string): void {
   const passed = new Set(results.filter(result => result.passed).map(result => fullName(result.check)))
   const kept = readKnownFailures().filter(entry => allNames.has(entry.check) && !passed.has(entry.check))

@@ -1,5 +1,6 @@
 /**
- * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox|signalbox-node] [--only TEXT] [--grep TEXT] [--json FILE]
+ * `npm run protocol-tests -- [--url http://…] [--server dotnet|signalbox|signalbox-node] [--only TEXT] [--grep TEXT]
+ * [--json FILE]
  *  [--markdown FILE] [--list] [--accept REASON]`
  *
  * Runs the black-box checks against real ASP.NET Core and against Signalbox, side by side, or against a server that

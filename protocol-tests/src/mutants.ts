@@ -1,8 +1,8 @@
 /**
  * `npm run protocol-tests:mutants`
  *
- * Who tests the tests? Runs the checks against Signalbox with one seeded fault after the other, until the first check that notices.
- * A fault that nobody notices fails the run.
+ * Who tests the tests? Runs the checks against Signalbox with one seeded fault after the other, until the first check
+ * that notices. A fault that nobody notices fails the run.
  */
 import { execFileSync } from 'node:child_process'
 import { registeredChecks } from './check.js'

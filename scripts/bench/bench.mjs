@@ -1,4 +1,7 @@
-/** `npm run bench`: Signalbox and its peers under the same load tool, in ratios. README.md beside this file explains the columns. */
+/**
+ * `npm run bench`: Signalbox and its peers under the same load tool, in ratios. README.md beside this file explains the
+ * columns.
+ */
 import { benchOptions } from './command-line.mjs'
 import { buildLoadTool } from './load-tool.mjs'
 import { connectionShortage, corePinning, describeMachine } from './machine.mjs'

@@ -1,8 +1,9 @@
 /**
- * What Signalbox wants to stay within, as data. A ratio is to another server in the same round, since absolute times say nothing on
- * another machine; memory per connection hardly depends on the machine, so its goal is absolute.
+ * What Signalbox wants to stay within, as data. A ratio is to another server in the same round, since absolute times
+ * say nothing on another machine; memory per connection hardly depends on the machine, so its goal is absolute.
  *
- * @typedef {{ value: 'timesRaw' | 'timesDotnet' | 'kbPerConnection', atMost: number } | { value: 'timesDotnet', below: number }} Goal
+ * @typedef {{ value: 'timesRaw' | 'timesDotnet' | 'kbPerConnection', atMost: number }} Ceiling
+ * @typedef {Ceiling | { value: 'timesDotnet', below: number }} Goal
  * @type {Record<string, Goal[]>}
  */
 const GOALS = {

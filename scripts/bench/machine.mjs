@@ -10,7 +10,8 @@ const LOAD_CORE = '1'
 const SPARE_FILES = 200
 
 /**
- * Put before a command, these words keep server and load tool out of each other's way; without two cores and taskset they are empty.
+ * Put before a command, these words keep server and load tool out of each other's way; without two cores and taskset
+ * they are empty.
  * @returns {{ server: string[], load: string[], pinned: boolean }}
  */
 export function corePinning() {

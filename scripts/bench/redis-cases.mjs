@@ -9,8 +9,8 @@ export const RATES = [100, 500, 1000, 2000, 5000]
 const MOST_DELIVERIES_PER_SECOND = 2_500_000
 
 /**
- * A connection's calls run one after another, and each waits for Redis: one sender alone would be the limit. Half of them call one
- * node, half the other.
+ * A connection's calls run one after another, and each waits for Redis: one sender alone would be the limit. Half of
+ * them call one node, half the other.
  */
 const SENDERS = 20
 
@@ -34,8 +34,8 @@ export function loadOf({ clients, rate }) {
 }
 
 /**
- * What warms the nodes up, at least so long: enough to have every path compiled, although a given rate means few calls a second, and
- * not more than any server can do.
+ * What warms the nodes up, at least so long: enough to have every path compiled, although a given rate means few calls
+ * a second, and not more than any server can do.
  */
 export const WARM_UP_CASE = { clients: 500, rate: 500 }
 export const WARM_UP_SECONDS = 10

@@ -15,7 +15,8 @@ const NODES = 2
  */
 
 /**
- * Redis gets the load tool's core: the nodes are what is measured, and Redis has little to do, since it sends each broadcast twice.
+ * Redis gets the load tool's core: the nodes are what is measured, and Redis has little to do, since it sends each
+ * broadcast twice.
  * @param {import('./servers.mjs').BenchServer} server
  * @param {{ server: string[], load: string[] }} pinning
  * @returns {Promise<RedisCluster>} once both nodes hear each other.

@@ -1,4 +1,7 @@
-/** `npm run bench:redis`: two nodes behind one Redis, Signalbox's against ASP.NET Core's. README.md beside this file explains it. */
+/**
+ * `npm run bench:redis`: two nodes behind one Redis, Signalbox's against ASP.NET Core's. README.md beside this file
+ * explains it.
+ */
 import { parseArgs } from 'node:util'
 import { chosen, numberFrom } from './command-line.mjs'
 import { buildLoadTool, runLoadTool } from './load-tool.mjs'

@@ -1,6 +1,6 @@
 /**
- * Measures every scenario on every server once per round. Rounds interleave the servers, so that a busy minute of the machine falls
- * on all of them, and give each a new process, so that a lucky or unlucky compilation does not decide.
+ * Measures every scenario on every server once per round. Rounds interleave the servers, so that a busy minute of the
+ * machine falls on all of them, and give each a new process, so that a lucky or unlucky compilation does not decide.
  */
 import { runLoadTool } from './load-tool.mjs'
 import { canRun } from './scenarios.mjs'

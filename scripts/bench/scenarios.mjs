@@ -5,7 +5,8 @@
  * @property {string} id - the name for --only.
  * @property {string} title
  * @property {'message' | 'delivery' | 'item' | 'answer' | 'cycle' | 'connection'} per - what the costs are divided by.
- * @property {{ mode: 'echo' | 'broadcast' | 'stream' | 'ask' | 'churn' | 'idle', [option: string]: string | number }} load
+ * @property {{ mode: 'echo' | 'broadcast' | 'stream' | 'ask' | 'churn' | 'idle', [option: string]: string | number }}
+ * load
  * @property {'raw' | 'dotnet'} comparedWith - the server whose cost is 1 in the column of ratios.
  * @property {true} [signalrOnly] - of SignalR itself: raw sockets and Socket.IO have no such thing.
  * @property {true} [freshProcess] - measured in a server process that has served nobody before, without a warm-up.

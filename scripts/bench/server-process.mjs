@@ -9,7 +9,9 @@ const STOP_LIMIT_MS = 5_000
 
 const PRINTS_ADDRESS = /Now listening on: http:\/\/127\.0\.0\.1:(\d+)/
 
-/** The soft limit for open files is often 1,024. `exec` keeps the process id, whose CPU time and memory sigload reads. */
+/**
+ * The soft limit for open files is often 1,024. `exec` keeps the process id, whose CPU time and memory sigload reads.
+ */
 const WITH_ALL_FILES = ['-c', 'ulimit -n "$(ulimit -Hn)" && exec "$@"', 'sh']
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -24,7 +26,8 @@ process.on('SIGTERM', () => setImmediate(() => process.exit(143)))
 /**
  * @typedef {{ pid: number, port: number, isRunning: () => boolean, stop: () => Promise<void> }} RunningServer
  *
- * @param {{ title: string, command: string[], listening?: RegExp }} server - `listening` matches the line that says it does.
+ * @param {{ title: string, command: string[], listening?: RegExp }} server - `listening` matches the line that says it
+ * does.
  * @param {string[]} pin - the words that pin it to its core.
  * @param {string[]} [furtherWords] - of its command line.
  * @returns {Promise<RunningServer>} once it listens.
@@ -47,7 +50,8 @@ export async function startServer(server, pin, furtherWords = []) {
 }
 
 /**
- * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
+ * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable,
+ * import('node:stream').Readable>} child
  * @param {{ title: string, listening?: RegExp }} server
  * @returns {Promise<number>} NaN when the line does not tell.
  */

@@ -1,5 +1,6 @@
 /**
- * Who is measured, as data. Each command starts a server on a free port of 127.0.0.1 that prints `Now listening on: http://…`.
+ * Who is measured, as data. Each command starts a server on a free port of 127.0.0.1 that prints `Now listening on:
+ * http://…`.
  *
  * @typedef {object} BenchServer
  * @property {string} id - the name for --servers.
@@ -10,8 +11,9 @@
  * @property {string} [program] - the file that must have been built.
  * @property {string} [howToBuild]
  *
- * @typedef {{ firstSeconds: number, furtherSeconds: number }} WarmUp - at least so long under the first kind of load that a process
- *   meets, and under each further one, before anything is measured.
+ * @typedef {{ firstSeconds: number, furtherSeconds: number }} WarmUp
+ *   At least so long under the first kind of load that a process meets, and under each further one, before anything is
+ *   measured.
  */
 
 const SIGNALBOX_PROGRAM = 'interop/dist/reference-server/main.js'
@@ -21,7 +23,10 @@ const SOCKET_IO = { flavour: 'socketio', target: 'echo', broadcast: 'broadcast' 
 const SIGNALR = { flavour: 'signalr', path: '/bench', target: 'Echo', broadcast: 'Broadcast' }
 const NODE = process.execPath
 
-/** V8 has compiled what matters within about a second; .NET's tiers settle after some ten, and then know most of what follows. */
+/**
+ * V8 has compiled what matters within about a second; .NET's tiers settle after some ten, and then know most of what
+ * follows.
+ */
 const V8_WARM_UP = { firstSeconds: 2, furtherSeconds: 2 }
 const DOTNET_WARM_UP = { firstSeconds: 10, furtherSeconds: 3 }
 

@@ -8,8 +8,8 @@ import { spread } from './spread.mjs'
  * @typedef {object} Row
  * @property {import('./servers.mjs').BenchServer} server
  * @property {Spread} cost - CPU µs per message; KB per connection when idle.
- * @property {{ raw: Spread | undefined, dotnet: Spread | undefined }} times - cost relative to these servers, taken round by round
- *   before the median: what slowed a whole round down cancels out.
+ * @property {{ raw: Spread | undefined, dotnet: Spread | undefined }} times - cost relative to these servers, taken
+ * round by round before the median: what slowed a whole round down cancels out.
  * @property {Spread} rate
  * @property {Spread} p50
  * @property {Spread} p99

@@ -1,4 +1,7 @@
-/** A program as users write it, for installed.test.mjs: `node server.mjs [uwsHost|nodeHost]` says what it serves on, and where. */
+/**
+ * A program as users write it, for installed.test.mjs: `node server.mjs [uwsHost|nodeHost]` says what it serves on, and
+ * where.
+ */
 import { createServer, Hub, nodeHost, uwsHost } from 'signalbox'
 
 class EchoHub extends Hub {

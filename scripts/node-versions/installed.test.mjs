@@ -1,4 +1,7 @@
-/** Signalbox as its users have it: packed, installed by npm into an empty folder, and run by the Node that runs these tests. */
+/**
+ * Signalbox as its users have it: packed, installed by npm into an empty folder, and run by the Node that runs these
+ * tests.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

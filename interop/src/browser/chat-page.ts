@@ -3,7 +3,9 @@ import type { Browser, Locator, Page } from 'playwright-core'
 /** What the page's transport list offers. */
 export type TransportChoice = 'auto' | 'WebSockets' | 'ServerSentEvents' | 'LongPolling'
 
-/** The chat page in a browser window of its own, in the words of someone who uses it. Each `shows…` waits until it does. */
+/**
+ * The chat page in a browser window of its own, in the words of someone who uses it. Each `shows…` waits until it does.
+ */
 export class ChatPage {
   readonly page: Page
   /** Errors the page did not catch. */

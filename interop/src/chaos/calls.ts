@@ -13,7 +13,8 @@ export class Calls {
 
   /**
    * @param limitMs - within which it must have ended.
-   * @param call - returns why it failed, if it may while something is broken; throws when it must not have failed at all.
+   * @param call - returns why it failed, if it may while something is broken; throws when it must not have failed at
+   * all.
    */
   async make(what: string, limitMs: number, call: () => Promise<string | undefined>): Promise<void> {
     const startedAt = performance.now()

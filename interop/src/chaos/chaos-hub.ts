@@ -4,7 +4,10 @@ import { ClientGoneError, Hub, HubException, type HubMethodTable } from 'signalb
 /** What became of a call that needs other nodes. */
 export type Outcome = 'done' | BackplaneErrorCode
 
-/** The same for a question, which is `done` with its answer: the asked client seemed to be gone, or the answer did not come in time. */
+/**
+ * The same for a question, which is `done` with its answer: the asked client seemed to be gone, or the answer did not
+ * come in time.
+ */
 export type AskOutcome = Outcome | 'gone' | 'cancelled'
 
 export type Target = 'all' | 'group' | 'user' | 'connection'
@@ -15,7 +18,10 @@ interface ChaosHubClient {
   double(number: number): number
 }
 
-/** What the load of a fault run calls. It tells its callers which sends failed, and fails itself only by what must not happen. */
+/**
+ * What the load of a fault run calls. It tells its callers which sends failed, and fails itself only by what must not
+ * happen.
+ */
 export class ChaosHub extends Hub<ChaosHubClient> {
   static readonly hubName = 'Chaos'
 

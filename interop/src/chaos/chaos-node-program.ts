@@ -1,4 +1,7 @@
-/** One server of a fault run, in a process of its own: `--redis URL --send-timeout-ms N`. Its stdout says where it listens and nothing else. */
+/**
+ * One server of a fault run, in a process of its own: `--redis URL --send-timeout-ms N`. Its stdout says where it
+ * listens and nothing else.
+ */
 import { parseArgs } from 'node:util'
 import { redisBackplane } from '@signalbox/redis'
 import { createServer, type Logger, silentLogger } from 'signalbox'

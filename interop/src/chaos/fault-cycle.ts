@@ -86,7 +86,10 @@ async function recover(stage: ChaosStage): Promise<Recovery> {
   return { subscribedAfterMs, sendingAfterMs: performance.now() - endedAt, wrong }
 }
 
-/** Waits until what must arrive has arrived, and the nodes have said how they are then; not for ever, as the ledger knows what is missing. */
+/**
+ * Waits until what must arrive has arrived, and the nodes have said how they are then; not for ever, as the ledger
+ * knows what is missing.
+ */
 async function comeToRest({ nodes, ledger }: ChaosStage, undisturbedSince: number): Promise<void> {
   const mustArrive = [...ledger.messages].filter(({ sentAt }) => sentAt >= undisturbedSince)
   await until(() => mustArrive.every(isComplete), restLimitMs)

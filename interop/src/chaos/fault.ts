@@ -3,7 +3,10 @@ import type { ChaosStage } from './chaos-stage.js'
 import { everyNode, type NodeIndex, nameOf, sendTimeoutMs } from './nodes.js'
 import type { SeededRandom } from './seeded-random.js'
 
-/** By when a Redis that hangs must have been noticed: the time-out of its socket, the pings that keep it busy, and the machine's share. */
+/**
+ * By when a Redis that hangs must have been noticed: the time-out of its socket, the pings that keep it busy, and the
+ * machine's share.
+ */
 const hangNoticedWithinMs = sendTimeoutMs + sendTimeoutMs / 2 + 200
 /** The same for connections that break. */
 const cutNoticedWithinMs = 150

@@ -8,7 +8,9 @@ export interface SentMessage {
   readonly target: string
   /** The sender's. */
   readonly node: NodeIndex
-  /** Who must get it, with their nodes. Nobody else may, unless it is for all: then those who come and go may as well. */
+  /**
+   * Who must get it, with their nodes. Nobody else may, unless it is for all: then those who come and go may as well.
+   */
   readonly receivers: ReadonlyMap<string, NodeIndex>
   readonly sentAt: number
   readonly receivedBy: Set<string>
@@ -26,8 +28,8 @@ export interface Circumstances {
 }
 
 /**
- * Every message that was sent, and who got it. The senders number theirs, so that a message which comes twice, late, out of turn or to the wrong
- * client is seen as it comes; what is missing is seen by `close`.
+ * Every message that was sent, and who got it. The senders number theirs, so that a message which comes twice, late,
+ * out of turn or to the wrong client is seen as it comes; what is missing is seen by `close`.
  */
 export class Ledger {
   readonly #messages = new Map<string, SentMessage>()

@@ -20,7 +20,10 @@ interface Addressed {
   readonly receivers: ReadonlyMap<string, NodeIndex>
 }
 
-/** Clients that stay, and what they do all the time: send, ask each other, and see whether their own node still serves them. */
+/**
+ * Clients that stay, and what they do all the time: send, ask each other, and see whether their own node still serves
+ * them.
+ */
 export class Load implements Actor {
   readonly #stage: ChaosStage
   #isOver = false

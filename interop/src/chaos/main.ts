@@ -1,8 +1,8 @@
 /**
  * `npm run chaos -- [--faults N] [--seed S]`
  *
- * Two nodes under load, and one fault after the other between them and Redis. Whatever is not as the README of @signalbox/redis promises fails the
- * run. The seed, which is printed, chooses the same faults again.
+ * Two nodes under load, and one fault after the other between them and Redis. Whatever is not as the README of
+ * @signalbox/redis promises fails the run. The seed, which is printed, chooses the same faults again.
  */
 import { parseArgs } from 'node:util'
 import { runChaos } from './chaos-run.js'

@@ -72,8 +72,8 @@ export class Visits implements Actor {
   }
 
   /**
-   * @returns whether the visitor is a member. While its node has no Redis, others take the visitor to have gone, and adding somebody who has gone
-   *   succeeds without effect.
+   * @returns whether the visitor is a member. While its node has no Redis, others take the visitor to have gone, and
+   * adding somebody who has gone succeeds without effect.
    */
   async #joinFromOtherNode(connectionId: string, group: string): Promise<boolean> {
     const node = this.#stage.nodes[this.#node]

@@ -12,7 +12,9 @@ export type HubCall = readonly [method: string, ...args: unknown[]]
 
 const clientMethods = ['welcome', 'joined', 'left', 'messageReceived', 'typingChanged']
 
-/** Someone in the chat example, on Microsoft's client in Node: collects what the hub calls and lets tests wait for it. */
+/**
+ * Someone in the chat example, on Microsoft's client in Node: collects what the hub calls and lets tests wait for it.
+ */
 export class ChatGuest {
   readonly connection: HubConnection
   readonly calls: HubCall[] = []

@@ -39,7 +39,9 @@ const jsonKinds: readonly ClientKind[] = generations.flatMap(([generation, signa
   })),
 )
 
-/** In one generation only, as the package goes with the client of its version; and Server-Sent Events carry text only. */
+/**
+ * In one generation only, as the package goes with the client of its version; and Server-Sent Events carry text only.
+ */
 const messagePackKinds: readonly ClientKind[] = (['WebSockets', 'LongPolling'] as const).map(transport => ({
   title: `the JavaScript client 10 over ${transport} with MessagePack`,
   generation: 10,

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A TCP relay in front of the server whose connections can be cut without a goodbye, like a phone that changes its network. */
+/**
+ * A TCP relay in front of the server whose connections can be cut without a goodbye, like a phone that changes its
+ * network.
+ */
 export class CuttingProxy {
   readonly url: string
   readonly #server: Server

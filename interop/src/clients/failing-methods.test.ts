@@ -6,7 +6,9 @@ import { newestClientKinds, newestOver } from './client-kinds.js'
 import { within } from './deadline.js'
 import { TestClient, useClients } from './test-client.js'
 
-/** Every way in which a method of JavaScript can fail; what a language like C# cannot do is not in the reference server. */
+/**
+ * Every way in which a method of JavaScript can fail; what a language like C# cannot do is not in the reference server.
+ */
 class FailingHub extends Hub {
   static readonly hubMethods = {
     echo: 1,

@@ -11,7 +11,10 @@ const handshake = '{"protocol":"json","version":1}\u001e'
 
 interface Attack {
   readonly title: string
-  /** Whether the server throws the attacker out. Else the attacker leaves: the server has no objection, or may wait for more. */
+  /**
+   * Whether the server throws the attacker out. Else the attacker leaves: the server has no objection, or may wait for
+   * more.
+   */
   readonly isThrownOut: boolean
   /** On an open WebSocket of the hub. */
   readonly attack: (socket: RawSocket) => void

@@ -10,7 +10,10 @@ const retryPolicy: IRetryPolicy = {
   nextRetryDelayInMilliseconds: ({ elapsedMilliseconds }) => (elapsedMilliseconds < 20_000 ? 50 : null),
 }
 
-/** An error among those of `clientKinds`. A client that is between two polls just then may find nobody there: that does not count. */
+/**
+ * An error among those of `clientKinds`. A client that is between two polls just then may find nobody there: that does
+ * not count.
+ */
 const isUnexpected = (error: Error | undefined, index: number): boolean =>
   error !== undefined && clientKinds[index]!.transport !== 'LongPolling'
 

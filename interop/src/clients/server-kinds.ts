@@ -29,8 +29,8 @@ const signalboxServers: readonly ServerKind[] = hostKinds.map(({ name, title, an
 }))
 
 /**
- * Signalbox on each of its hosts. With `REFERENCE_SERVER=dotnet` in the environment the same tests run against ASP.NET Core instead: what
- * does not hold there is no SignalR.
+ * Signalbox on each of its hosts. With `REFERENCE_SERVER=dotnet` in the environment the same tests run against ASP.NET
+ * Core instead: what does not hold there is no SignalR.
  */
 const serverKinds: readonly ServerKind[] =
   process.env['REFERENCE_SERVER'] === 'dotnet' ? [dotnetServer] : signalboxServers

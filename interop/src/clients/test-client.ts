@@ -34,8 +34,8 @@ export class TestClient {
   }
 
   /**
-   * How a connection ends that the server ends as it begins: `start` fails where the client reads the handshake's answer and the
-   * Close in one go, and else the connection closes after it.
+   * How a connection ends that the server ends as it begins: `start` fails where the client reads the handshake's
+   * answer and the Close in one go, and else the connection closes after it.
    */
   endOfStart(): Promise<Error | undefined> {
     return this.start().then(
@@ -74,8 +74,8 @@ export class TestClient {
   }
 
   /**
-   * Every `Message` so far, without the marker this sends to itself to know that nothing is under way: a connection is sent its
-   * messages in order. Works on hubs with `SendConnection`.
+   * Every `Message` so far, without the marker this sends to itself to know that nothing is under way: a connection is
+   * sent its messages in order. Works on hubs with `SendConnection`.
    */
   async allMessages(): Promise<readonly unknown[]> {
     const marker = `marker ${Math.random()}`

@@ -34,8 +34,8 @@ export abstract class ClusterClient {
   }
 
   /**
-   * What has arrived so far. A marker that it sends to itself shows that nothing is under way from its own server: a connection is sent its
-   * messages in order.
+   * What has arrived so far. A marker that it sends to itself shows that nothing is under way from its own server: a
+   * connection is sent its messages in order.
    */
   async heard(): Promise<readonly string[]> {
     const marker = newText('marker')

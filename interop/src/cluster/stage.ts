@@ -14,7 +14,10 @@ export interface Scene {
   readonly lineUp: LineUp
 }
 
-/** The clients of a check: a caller and one more on its server, two on the other server, and one that is not of this cluster. */
+/**
+ * The clients of a check: a caller and one more on its server, two on the other server, and one that is not of this
+ * cluster.
+ */
 export class Stage {
   readonly caller: ClusterClient
   readonly near: ClusterClient
@@ -57,9 +60,10 @@ export class Stage {
   }
 
   /**
-   * Sends a text and expects it where it belongs, as often as a client is listed, and nowhere else. A second text behind it is the fence: where
-   * it has arrived, the first would have arrived.
-   * @param fence - for when the same sending again would not reach everybody whom the first might have reached by mistake.
+   * Sends a text and expects it where it belongs, as often as a client is listed, and nowhere else. A second text
+   * behind it is the fence: where it has arrived, the first would have arrived.
+   * @param fence - for when the same sending again would not reach everybody whom the first might have reached by
+   * mistake.
    */
   async expectReach(
     send: (text: string) => Promise<unknown>,

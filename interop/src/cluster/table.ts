@@ -1,6 +1,6 @@
 /**
- * `node interop/dist/cluster/table.js` runs the checks of the mixed cluster and prints check × direction × protocol; with `--markdown` it
- * writes the table into README.md too. The tests run the same checks.
+ * `node interop/dist/cluster/table.js` runs the checks of the mixed cluster and prints check × direction × protocol;
+ * with `--markdown` it writes the table into README.md too. The tests run the same checks.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { checks, scenes } from './checks.js'

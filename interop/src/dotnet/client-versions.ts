@@ -1,6 +1,8 @@
 import type { TransportName } from '../clients/client-kinds.js'
 
-/** A version of Microsoft's .NET client, and what it can be tried with; interop/dotnet/Client/README.md has the table. */
+/**
+ * A version of Microsoft's .NET client, and what it can be tried with; interop/dotnet/Client/README.md has the table.
+ */
 export interface ClientVersion {
   readonly version: string
   /** Where Microsoft's MessagePack package of the same version cannot be had. */

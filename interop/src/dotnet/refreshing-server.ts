@@ -30,7 +30,10 @@ class RefreshingHub extends Hub<RefreshingClient> {
   }
 }
 
-/** What `interop/dotnet/Client --refresh` speaks to: issues the tokens, and has a hub that lets clients refresh them and one that does not. */
+/**
+ * What `interop/dotnet/Client --refresh` speaks to: issues the tokens, and has a hub that lets clients refresh them and
+ * one that does not.
+ */
 export function createRefreshingServer(host: Host): SignalboxServer {
   const tokens = new BearerTokens()
   const server = createServer({

@@ -8,7 +8,10 @@ export interface HostKind {
   readonly title: string
   /** The function of the package `signalbox` that makes it. */
   readonly factory: 'uwsHost' | 'nodeHost'
-  /** The code it sends to a client whose close frame has none; 1005 stands for none. See docs/deviations.md, "By the host". */
+  /**
+   * The code it sends to a client whose close frame has none; 1005 stands for none. See docs/deviations.md, "By the
+   * host".
+   */
   readonly answerToEmptyClose: 1000 | 1005
   create(): Host
 }
@@ -18,7 +21,10 @@ const everyHost: readonly HostKind[] = [
   { name: 'node', title: 'node:http', factory: 'nodeHost', answerToEmptyClose: 1000, create: nodeHost },
 ]
 
-/** Those that tests run on: all of them, or those that `SIGNALBOX_TEST_HOSTS` names, for example `node` where uWebSockets.js has no binary. */
+/**
+ * Those that tests run on: all of them, or those that `SIGNALBOX_TEST_HOSTS` names, for example `node` where
+ * uWebSockets.js has no binary.
+ */
 export const hostKinds: readonly HostKind[] = chooseHosts(process.env['SIGNALBOX_TEST_HOSTS'])
 
 function chooseHosts(names: string | undefined): readonly HostKind[] {

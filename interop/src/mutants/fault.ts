@@ -7,8 +7,8 @@ export interface Frame {
 }
 
 /**
- * Something a SignalR server might do wrong. It sits between Signalbox and its host, so that everything a client can see may be
- * bent there and no code that ships knows of it.
+ * Something a SignalR server might do wrong. It sits between Signalbox and its host, so that everything a client can
+ * see may be bent there and no code that ships knows of it.
  */
 export interface Fault {
   /** What the server does, as a sentence; it is the fault's name too. */

@@ -1,6 +1,7 @@
 /**
- * The reference server with a fault: `--fault 'a DELETE is answered 200'` and the flags of the reference server behind it.
- * `--list` prints the faults as JSON. `npm run protocol-tests:mutants` asks whether the protocol tests notice each of them.
+ * The reference server with a fault: `--fault 'a DELETE is answered 200'` and the flags of the reference server behind
+ * it. `--list` prints the faults as JSON. `npm run protocol-tests:mutants` asks whether the protocol tests notice each
+ * of them.
  */
 import { uwsHost } from 'signalbox'
 import { parseCommandLine } from '../reference-server/command-line.js'

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { within } from '../clients/deadline.js'
 
-/** A server in a process of its own, so that its death is a real one. It prints where it listens, as ASP.NET Core does. */
+/**
+ * A server in a process of its own, so that its death is a real one. It prints where it listens, as ASP.NET Core does.
+ */
 export class ListeningProcess {
   readonly url: string
   readonly #process: ChildProcess

@@ -31,7 +31,10 @@ async function answersAtOnce(url: string): Promise<void> {
   await client.stop()
 }
 
-/** Options of a server whose connections are never silent for 3 s: it sends pings with every beat, which is one a second. */
+/**
+ * Options of a server whose connections are never silent for 3 s: it sends pings with every beat, which is one a
+ * second.
+ */
 export const neverSilent = { keepAliveIntervalMs: 500, longPollingPollTimeoutMs: 1_500 } as const
 
 /** For proxies that cut what is silent for 3 s. */

@@ -35,7 +35,10 @@ export class HaProxy {
     )
   }
 
-  /** What the checks of the servers came to, once all have been checked: `L7OK`. HAProxy does not tell, so it is asked again and again. */
+  /**
+   * What the checks of the servers came to, once all have been checked: `L7OK`. HAProxy does not tell, so it is asked
+   * again and again.
+   */
   statusOfChecks(): Promise<readonly string[]> {
     const known = async (): Promise<readonly string[]> => {
       const checks = await this.#checks()

@@ -9,7 +9,9 @@ export function configurationOf(name: string): string {
   throw new Error(`docs/behind-a-proxy.md has no configuration ${name}.`)
 }
 
-/** Puts in what only a test knows: ports, files, shorter times. What is not there cannot be changed, which is an error. */
+/**
+ * Puts in what only a test knows: ports, files, shorter times. What is not there cannot be changed, which is an error.
+ */
 export function change(configuration: string, changes: Readonly<Record<string, string>>): string {
   let changed = configuration
   for (const [from, to] of Object.entries(changes)) {

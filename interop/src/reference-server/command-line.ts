@@ -16,7 +16,8 @@ export interface CommandLine {
 export class CommandLineError extends Error {}
 
 /**
- * The flags of the ASP.NET Core reference server, and `--host`. Detailed errors are on and any origin is welcome unless refused.
+ * The flags of the ASP.NET Core reference server, and `--host`. Detailed errors are on and any origin is welcome unless
+ * refused.
  * @throws CommandLineError
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {

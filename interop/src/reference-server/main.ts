@@ -1,4 +1,7 @@
-/** The reference server as a program; the tests, benchmarks and black-box suites start it. Its stdout says where it listens and nothing else. */
+/**
+ * The reference server as a program; the tests, benchmarks and black-box suites start it. Its stdout says where it
+ * listens and nothing else.
+ */
 import { ConfigurationError } from 'signalbox'
 import { type CommandLine, CommandLineError, parseCommandLine, usage } from './command-line.js'
 import { ReferenceServer } from './reference-server.js'

@@ -12,7 +12,10 @@ export interface Entry {
   readonly picture: Uint8Array
 }
 
-/** The contract of the tests: their clients know this class by its type only. What it notices it tells its caller, by `message`. */
+/**
+ * The contract of the tests: their clients know this class by its type only. What it notices it tells its caller, by
+ * `message`.
+ */
 export class ChatHub extends Hub<ChatClient> {
   static readonly hubMethods = {
     join: 1,

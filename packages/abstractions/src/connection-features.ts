@@ -12,8 +12,8 @@ export interface StatefulReconnectFeature {
 }
 
 /**
- * Names a value that some part of a server keeps with each connection: `const quota = new FeatureKey<Quota>('quota')`. A key is
- * equal to itself only, so two parts cannot meet by a name.
+ * Names a value that some part of a server keeps with each connection: `const quota = new FeatureKey<Quota>('quota')`.
+ * A key is equal to itself only, so two parts cannot meet by a name.
  */
 export class FeatureKey<T> {
   readonly name: string
@@ -27,8 +27,8 @@ export class FeatureKey<T> {
 }
 
 /**
- * What a connection can do, where it came from, and what parts of the server keep with it. One object for the whole life of a
- * connection, whatever sockets carry it. @source IFeatureCollection
+ * What a connection can do, where it came from, and what parts of the server keep with it. One object for the whole
+ * life of a connection, whatever sockets carry it. @source IFeatureCollection
  */
 export interface ConnectionFeatures {
   readonly transport: HttpTransportType
@@ -37,7 +37,10 @@ export interface ConnectionFeatures {
   activeFormat: TransferFormat
   /** True on long polling: the poll itself is the life sign, so no pings are sent. */
   readonly hasInherentKeepAlive: boolean
-  /** The request that opened the transport (long polling: the first poll; after a reconnect the one that brought the new socket). */
+  /**
+   * The request that opened the transport (long polling: the first poll; after a reconnect the one that brought the new
+   * socket).
+   */
   readonly httpRequest: HttpRequest
   /** Who made it, with the credentials that are in force: a refresh brings others of the same user. */
   readonly user: ClaimsPrincipal

@@ -1,7 +1,8 @@
 import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events'
 
 /**
- * An AbortController whose listeners may throw: user code listens, and Node ends the process for an event listener that throws.
+ * An AbortController whose listeners may throw: user code listens, and Node ends the process for an event listener that
+ * throws.
  * @param onListenerError - gets what a listener threw.
  */
 export function createGuardedAbortController(onListenerError: (error: unknown) => void): AbortController {
@@ -40,7 +41,10 @@ export function createGuardedAbortController(onListenerError: (error: unknown) =
   return controller
 }
 
-/** Node warns of a leak at eleven, which is what a signal has that many calls listen to. A limit that somebody has set stays. */
+/**
+ * Node warns of a leak at eleven, which is what a signal has that many calls listen to. A limit that somebody has set
+ * stays.
+ */
 export function takeAnyNumberOfListeners(signal: AbortSignal): void {
   if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal)
 }

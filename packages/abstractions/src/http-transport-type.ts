@@ -1,5 +1,6 @@
 /**
- * The three transports, spelled as on the wire and in the order the server offers them (clients try them in this order).
+ * The three transports, spelled as on the wire and in the order the server offers them (clients try them in this
+ * order).
  * @source TransportProtocols.md, `availableTransports`
  */
 export type HttpTransportType = 'WebSockets' | 'ServerSentEvents' | 'LongPolling'

@@ -2,7 +2,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /**
  * Where Signalbox reports. Tokens, query strings and payloads are never passed to it.
- * winston and `console` fit as they are; pino wants the error first: `error: (message, error) => pino.error({ err: error }, message)`.
+ * winston and `console` fit as they are; pino wants the error first: `error: (message, error) => pino.error({ err:
+ * error }, message)`.
  */
 export interface Logger {
   debug(message: string, error?: unknown): void

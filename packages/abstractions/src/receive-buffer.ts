@@ -4,8 +4,8 @@ const largestKeptBytes = 1024
 const nothing = Buffer.alloc(0)
 
 /**
- * Bytes that came in pieces, in one piece. It grows by doubling, so that what is sent byte by byte is not copied each time and costs no more
- * memory than twice its length. What is consumed bit by bit is not moved each time either.
+ * Bytes that came in pieces, in one piece. It grows by doubling, so that what is sent byte by byte is not copied each
+ * time and costs no more memory than twice its length. What is consumed bit by bit is not moved each time either.
  */
 export class ReceiveBuffer {
   #bytes = nothing

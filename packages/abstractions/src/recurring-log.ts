@@ -1,8 +1,9 @@
 import type { Logger, LogLevel } from './logger.js'
 
 /**
- * Reports that traffic can cause again and again. The first of a cause is logged at once; those that follow within a minute are counted and
- * told in one line at its end. Each single one is there at debug. So a flood fills no disk, and nothing is refused unseen.
+ * Reports that traffic can cause again and again. The first of a cause is logged at once; those that follow within a
+ * minute are counted and told in one line at its end. Each single one is there at debug. So a flood fills no disk, and
+ * nothing is refused unseen.
  */
 export class RecurringLog {
   readonly #logger: Logger
@@ -22,10 +23,10 @@ export class RecurringLog {
   }
 
   /**
-   * @param cause - what recurs. A constant of the code or a name from the set-up (an option, a path that is mapped), never text from a
-   * client: each cause in use holds a timer and a line a minute.
-   * @param message - says what happened, and names the option to change and its value where there is one. Of those that are counted the
-   * last is told.
+   * @param cause - what recurs. A constant of the code or a name from the set-up (an option, a path that is mapped),
+   * never text from a client: each cause in use holds a timer and a line a minute.
+   * @param message - says what happened, and names the option to change and its value where there is one. Of those that
+   * are counted the last is told.
    */
   warn(cause: string, message: string, error?: unknown): void {
     this.#report('warn', cause, message, error)
@@ -69,7 +70,8 @@ export class RecurringLog {
   }
 
   #begin(cause: string): void {
-    // What goes on is told once a period, not twice: with its count at the end, and by itself again only after a quiet period.
+    // What goes on is told once a period, not twice: with its count at the end, and by itself again only after a quiet
+    // period.
     const end = setTimeout(() => this.#tell(cause) && this.#begin(cause), this.#periodMs)
     end.unref()
     this.#periods.set(cause, { end, count: 0, level: 'warn', message: '' })

@@ -148,7 +148,8 @@ describe('A cluster in memory, when a node loses its bus', () => {
     })
 
     it('fails soon when the client was never sent the invocation', async () => {
-      // The channel of the client has a listener, which takes the invocation; then its node comes, with the client, and knows nothing of it.
+      // The channel of the client has a listener, which takes the invocation; then its node comes, with the client, and
+      // knows nothing of it.
       const stranger = network.connect()
       await stranger.subscribe(`${hub}:connection:late`, 'stranger', () => {})
       const asked = invoke('late')

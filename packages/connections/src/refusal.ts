@@ -7,8 +7,8 @@ export interface Refusal {
   /** A name of the code, such as `originRefused`; docs/refusals.md lists them. */
   readonly cause: string
   /**
-   * What is worth a warning: says why, and names the option to change and the value it has. Without one it is something clients do in normal
-   * life, and only there at debug.
+   * What is worth a warning: says why, and names the option to change and the value it has. Without one it is something
+   * clients do in normal life, and only there at debug.
    */
   readonly reason?: string
   /** What the application's own code threw: then it is an error, not a warning. */

@@ -47,7 +47,10 @@ export const noSuchConnection: Refusal = {
   response: text(404, 'No Connection with that ID'),
 }
 
-/** Clients open a transport right after they have negotiated: one that does not find its connection may have done that on another server. */
+/**
+ * Clients open a transport right after they have negotiated: one that does not find its connection may have done that
+ * on another server.
+ */
 export const noSuchConnectionToOpen = (transport: HttpTransportType): Refusal => ({
   cause: 'unknownConnectionOpened',
   response: transport === 'WebSockets' ? noSuchWebSocketConnection : noSuchConnection.response,

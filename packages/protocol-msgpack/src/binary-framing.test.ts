@@ -4,7 +4,9 @@ import { longestPrefixBytes, openNextBody, writePrefix } from './binary-framing.
 import { MessagePackReader } from './messagepack-reader.js'
 import { bytesOf } from './testing/frame.js'
 
-/** @source dotnet/aspnetcore: src/SignalR/common/SignalR.Common/test/Internal/Formatters/BinaryMessageFormatterTests.cs */
+/**
+ * @source dotnet/aspnetcore: src/SignalR/common/SignalR.Common/test/Internal/Formatters/BinaryMessageFormatterTests.cs
+ */
 const prefixes: readonly (readonly [length: number, hex: string])[] = [
   [0, '00'],
   [1, '01'],

@@ -1,8 +1,8 @@
 import { type ByteCursor, HubProtocolError } from '@signalbox/protocol'
 import type { MessagePackReader } from './messagepack-reader.js'
 
-// Every message is preceded by its length as a VarInt: seven bits per byte, the least significant ones first, the top bit
-// saying that more follow.
+// Every message is preceded by its length as a VarInt: seven bits per byte, the least significant ones first, the top
+// bit saying that more follow.
 // @source dotnet/aspnetcore: src/SignalR/common/Shared/BinaryMessageParser.cs, BinaryMessageFormatter.cs
 
 export const longestPrefixBytes = 5

@@ -28,7 +28,8 @@ export class MessagePackHubProtocol implements HubProtocol {
 
   /** @throws TypeError or RangeError for what cannot be sent, or whatever a getter or a toJSON of a value throws. */
   writeMessage(message: HubMessage): Buffer {
-    // Taken away meanwhile: a getter of a value may write a message too. After a failure it is not put back, whatever its size.
+    // Taken away meanwhile: a getter of a value may write a message too. After a failure it is not put back, whatever
+    // its size.
     const writer = this.writer ?? new MessagePackWriter()
     this.writer = undefined
     writer.begin()

@@ -12,8 +12,8 @@ import { ResultKind } from './result-kind.js'
 import { writeValue } from './value-writer.js'
 
 /**
- * Writes one message as ASP.NET Core does: an invocation always has six elements and a close three, and headers are a map
- * even when there are none.
+ * Writes one message as ASP.NET Core does: an invocation always has six elements and a close three, and headers are a
+ * map even when there are none.
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.MessagePack/src/Protocol/MessagePackHubProtocolWorker.cs
  */
 export function writeMessage(writer: MessagePackWriter, message: HubMessage): void {

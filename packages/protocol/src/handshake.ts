@@ -50,7 +50,10 @@ export function tryParseHandshakeRequest(cursor: ByteCursor): HandshakeRequest |
 /** The answer to an accepted handshake. To a binary protocol it is JSON too, but in a binary frame. */
 export const handshakeSuccess: Buffer = Buffer.from('{}\x1e')
 
-/** The answer to a refused handshake. @param error - never empty: the JavaScript client takes an empty text for success. */
+/**
+ * The answer to a refused handshake.
+ * @param error - never empty: the JavaScript client takes an empty text for success.
+ */
 export function writeHandshakeError(error: string): Buffer {
   return Buffer.from(`{"error":${JSON.stringify(error)}}\x1e`)
 }

@@ -19,7 +19,9 @@ export const MessageType = {
   Sequence: 9,
 } as const
 
-/** Calls `target`; without an `invocationId` it is fire and forget and must never be answered, not even with an error. */
+/**
+ * Calls `target`; without an `invocationId` it is fire and forget and must never be answered, not even with an error.
+ */
 export interface InvocationMessage {
   readonly type: 1
   readonly headers: MessageHeaders | undefined
@@ -36,7 +38,9 @@ export interface StreamItemMessage {
   readonly item: unknown
 }
 
-/** Ends an invocation or a stream: an error, a result (null included), or neither (`hasResult` false: a stream's end). */
+/**
+ * Ends an invocation or a stream: an error, a result (null included), or neither (`hasResult` false: a stream's end).
+ */
 export interface CompletionMessage {
   readonly type: 3
   readonly headers: MessageHeaders | undefined
@@ -94,8 +98,8 @@ export type HubMessage =
   | SequenceMessage
 
 /**
- * A call (type 1 or 4) whose arguments cannot be read, while all around them can. Only the call fails: it is answered with
- * `error` when it has an id, and the connection lives.
+ * A call (type 1 or 4) whose arguments cannot be read, while all around them can. Only the call fails: it is answered
+ * with `error` when it has an id, and the connection lives.
  * @source InvocationBindingFailureMessage
  */
 export interface InvocationBindingFailureMessage {

@@ -11,7 +11,10 @@ export interface ByteCursor {
 
 /** What reading a message takes to know of the call it belongs to. @source IInvocationBinder */
 export interface InvocationBinder {
-  /** Whether the result of this call goes on to another server: it is then read as `RawResult`. @source IInvocationBinder.GetReturnType */
+  /**
+   * Whether the result of this call goes on to another server: it is then read as `RawResult`.
+   * @source IInvocationBinder.GetReturnType
+   */
   wantsRawResult(invocationId: string): boolean
 }
 
@@ -23,7 +26,9 @@ export interface InvocationBinder {
 export interface HubProtocol {
   /** Name in the handshake, for example `json`; compared without regard to case. */
   readonly name: string
-  /** Highest version it speaks; every version up to it is accepted, zero and negative ones too, as ASP.NET Core does. */
+  /**
+   * Highest version it speaks; every version up to it is accepted, zero and negative ones too, as ASP.NET Core does.
+   */
   readonly version: number
   readonly transferFormat: TransferFormat
   /**

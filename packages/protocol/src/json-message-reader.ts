@@ -26,8 +26,8 @@ const names = new MemberNames([
 const targets = new TextCache()
 
 /**
- * Reads one message the way ASP.NET Core does: members in any order, duplicates overwrite, unknown ones are skipped, known
- * ones must have their type even in messages that do not need them, and null is not the same as absent.
+ * Reads one message the way ASP.NET Core does: members in any order, duplicates overwrite, unknown ones are skipped,
+ * known ones must have their type even in messages that do not need them, and null is not the same as absent.
  * @returns undefined for a type that is not part of the protocol.
  * @source dotnet/aspnetcore: src/SignalR/common/Protocols.Json/src/Protocol/JsonHubProtocol.cs
  */
@@ -60,8 +60,8 @@ export function readMessage(reader: Utf8JsonReader, binder?: InvocationBinder): 
 }
 
 /**
- * The members of any message. `item` may be null, so whether it came is kept apart. Of `result` it is kept where it lies: what it is read as depends on the
- * invocation id, which may come behind it.
+ * The members of any message. `item` may be null, so whether it came is kept apart. Of `result` it is kept where it
+ * lies: what it is read as depends on the invocation id, which may come behind it.
  */
 interface Envelope {
   type: number | undefined

@@ -22,7 +22,10 @@ export function writeMessage(message: HubMessage): Buffer {
   return writeWithLongText(message) ?? toBytes(`${writeEnvelope(message)}\x1e`)
 }
 
-/** The same as text; undefined when its one value is a long text, which is better copied once, as bytes, or is there as bytes. */
+/**
+ * The same as text; undefined when its one value is a long text, which is better copied once, as bytes, or is there as
+ * bytes.
+ */
 export function writeText(message: HubMessage): string | undefined {
   return longTextOf(message) === undefined && !hasRawResult(message) ? `${writeEnvelope(message)}\x1e` : undefined
 }
@@ -41,7 +44,8 @@ function writeWithRawResult(message: CompletionWithRawResult): Buffer {
 
 /** What makes the text of a stream item. */
 export function createStreamItemWriter(invocationId: string): (item: unknown) => string {
-  // Through bytes and back, so that it is one run of characters rather than a tree of parts that each message would have to walk.
+  // Through bytes and back, so that it is one run of characters rather than a tree of parts that each message would
+  // have to walk.
   const start = Buffer.from(streamItemStart(undefined, invocationId)).toString()
   return item => `${start}${writeValue(item)}}\x1e`
 }
@@ -124,8 +128,8 @@ function invocationId(id: string | undefined): string {
 }
 
 /**
- * UTF-8, first on the guess that all is ASCII, which spares counting: then the text fills the buffer exactly, and only then
- * is its last character, the separator, the last byte.
+ * UTF-8, first on the guess that all is ASCII, which spares counting: then the text fills the buffer exactly, and only
+ * then is its last character, the separator, the last byte.
  */
 function toBytes(json: string): Buffer {
   const bytes = Buffer.allocUnsafe(json.length) as NativeBuffer

@@ -2,7 +2,10 @@ import { HubProtocolError } from './hub-protocol-error.js'
 
 const lineFeed = 0x0a
 
-/** Broken JSON, in the words of System.Text.Json: they reach a client when its handshake fails and detailed errors are on. */
+/**
+ * Broken JSON, in the words of System.Text.Json: they reach a client when its handshake fails and detailed errors are
+ * on.
+ */
 export class JsonReaderError extends HubProtocolError {
   /** @param position - index of the offending byte; lines are counted from `start`, where the record begins. */
   constructor(text: string, bytes: Buffer, start: number, position: number) {

@@ -8,8 +8,9 @@ export function writeString(text: string): string {
 }
 
 /**
- * Whether the text surely is ASCII without anything to escape: between quotes it is JSON then. `JSON.stringify` has a high
- * price per call, which ids and method names need not pay, and per character (1.6 ns), which long texts need not pay.
+ * Whether the text surely is ASCII without anything to escape: between quotes it is JSON then. `JSON.stringify` has a
+ * high price per call, which ids and method names need not pay, and per character (1.6 ns), which long texts need not
+ * pay.
  */
 function isPlain(text: string): boolean {
   if (text.length <= 20) return isPlainShort(text)
@@ -35,7 +36,9 @@ function isPlainLong(text: string): boolean {
   return hasOnlyAscii && !hasControlCharacter(scratch.subarray(0, text.length))
 }
 
-/** From here on copying a text once more, to put it between its neighbours, costs more than what it takes to avoid it. */
+/**
+ * From here on copying a text once more, to put it between its neighbours, costs more than what it takes to avoid it.
+ */
 const longTextLength = 1024
 
 export const isLongText = (value: unknown): value is string =>

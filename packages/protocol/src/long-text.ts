@@ -1,7 +1,7 @@
 /**
- * Whether a long stretch of text holds a control character, which JSON must escape; bytes of UTF-8 above ASCII are none.
- * Looks at sixteen bytes at a time, an eighth of the time of a loop over bytes. For a single byte, such as the quote, use
- * `indexOf`, which is faster still.
+ * Whether a long stretch of text holds a control character, which JSON must escape; bytes of UTF-8 above ASCII are
+ * none. Looks at sixteen bytes at a time, an eighth of the time of a loop over bytes. For a single byte, such as the
+ * quote, use `indexOf`, which is faster still.
  */
 export function hasControlCharacter(bytes: Buffer): boolean {
   if (bytes.length < 32) return hasControlByte(bytes, 0, bytes.length)
@@ -23,8 +23,8 @@ function hasControlByte(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /**
- * Subtracting 0x20 sets the top bit of a byte below it; `& ~word` takes out bytes whose top bit was set before. The borrow
- * can only spoil the byte above a true hit.
+ * Subtracting 0x20 sets the top bit of a byte below it; `& ~word` takes out bytes whose top bit was set before. The
+ * borrow can only spoil the byte above a true hit.
  */
 function hasControlWord(words: Int32Array): boolean {
   for (let index = 0; index < words.length; index += 4) {

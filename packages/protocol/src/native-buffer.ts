@@ -1,6 +1,7 @@
 /**
- * What `buffer.toString(encoding, start, end)` and `buffer.write(text, offset, encoding)` call in the end. Every Node.js
- * has these methods, `@types/node` does not; calling them spares the argument checks, a third of the cost of a short string.
+ * What `buffer.toString(encoding, start, end)` and `buffer.write(text, offset, encoding)` call in the end. Every
+ * Node.js has these methods, `@types/node` does not; calling them spares the argument checks, a third of the cost of a
+ * short string.
  */
 export interface NativeBuffer extends Buffer {
   latin1Slice(start: number, end: number): string

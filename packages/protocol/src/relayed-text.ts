@@ -1,6 +1,7 @@
 /**
- * Hubs mostly pass on what they received. A text that came off the wire without escapes and in ASCII goes back onto it as it is, so the one read
- * last is remembered: finding out again what is known would be a third of the cost of passing on 16 KB.
+ * Hubs mostly pass on what they received. A text that came off the wire without escapes and in ASCII goes back onto it
+ * as it is, so the one read last is remembered: finding out again what is known would be a third of the cost of passing
+ * on 16 KB.
  */
 let lastPlainText: string | undefined
 

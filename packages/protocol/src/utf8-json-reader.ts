@@ -16,8 +16,8 @@ export type JsonTokenType = 'StartObject' | 'StartArray' | 'String' | 'Number' |
  * Walks forward over one JSON text and builds only what it is asked for. No comments, no trailing commas, no byte order
  * mark, at most 64 levels.
  *
- * Objects are walked as `for (let more = reader.enterObject(); more; more = reader.nextMember())`, arrays alike. In the body
- * the reader stands before a value, which must be read or skipped.
+ * Objects are walked as `for (let more = reader.enterObject(); more; more = reader.nextMember())`, arrays alike. In the
+ * body the reader stands before a value, which must be read or skipped.
  */
 export class Utf8JsonReader extends Utf8ScalarReader {
   /** @param end - index of the record separator behind the text; `bytes` must hold it. */
@@ -43,7 +43,9 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     throw new HubProtocolError(`Unexpected JSON Token Type '${token.replace('Start', '')}'. Expected a JSON Object.`)
   }
 
-  /** Steps into an object and reads the name of its first member; false when it is empty, the reader is then behind it. */
+  /**
+   * Steps into an object and reads the name of its first member; false when it is empty, the reader is then behind it.
+   */
   enterObject(): boolean {
     this.enter('object')
     return this.peek() === 0x7d ? this.leave() : this.readName()
@@ -91,7 +93,10 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     }
   }
 
-  /** Reads past the next token: a scalar, or the bracket a container begins with. For error texts: nothing can be read after it. */
+  /**
+   * Reads past the next token: a scalar, or the bracket a container begins with. For error texts: nothing can be read
+   * after it.
+   */
   skipToken(): JsonTokenType {
     const token = this.tokenType()
     if (token !== 'StartObject' && token !== 'StartArray') this.skipValue()
@@ -183,7 +188,10 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return cache.get(this.bytes, this.textStart, this.textEnd)
   }
 
-  /** Reads the number ahead. @returns its text when it is an integer of more than 15 digits, undefined when it is none at all. */
+  /**
+   * Reads the number ahead.
+   * @returns its text when it is an integer of more than 15 digits, undefined when it is none at all.
+   */
   readInteger(): number | string | undefined {
     const start = this.position
     const integer = this.skipNumber()

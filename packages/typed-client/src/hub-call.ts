@@ -64,7 +64,8 @@ export class HubCall {
 }
 
 /**
- * The client takes the streams out of the arguments, and overlooks the argument behind each: a second stream there would go out as a value.
+ * The client takes the streams out of the arguments, and overlooks the argument behind each: a second stream there
+ * would go out as a value.
  * @source `_replaceStreamingParams` in HubConnection.ts of @microsoft/signalr 8.0 to 10.0
  */
 function refuseAdjacentStreams(methodName: string, args: readonly unknown[]): void {

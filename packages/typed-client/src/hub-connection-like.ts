@@ -1,6 +1,6 @@
 /**
- * What is used of the official client's `HubConnection`. Written down rather than imported, so that every version of that package fits
- * and none is needed to compile.
+ * What is used of the official client's `HubConnection`. Written down rather than imported, so that every version of
+ * that package fits and none is needed to compile.
  * @source https://www.npmjs.com/package/@microsoft/signalr, HubConnection.ts and Stream.ts of 8.0 to 10.0
  */
 export interface HubConnectionLike {

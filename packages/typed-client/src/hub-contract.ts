@@ -10,8 +10,8 @@ export type HubContract<TMethods extends object, TClient extends object> = TMeth
 }
 
 /**
- * The methods a hub calls on its clients. Read from `clients.caller.invoke`, the one place where `Hub<TClient>` still shows what they
- * return, so that this package need not know the class Hub.
+ * The methods a hub calls on its clients. Read from `clients.caller.invoke`, the one place where `Hub<TClient>` still
+ * shows what they return, so that this package need not know the class Hub.
  */
 export type ClientMethodsOf<THub> = THub extends { readonly clients: { readonly caller: { readonly invoke: infer T } } }
   ? T
@@ -48,7 +48,10 @@ export type HubMethodResult<TMethod> = TMethod extends AnyMethod ? ItemOf<Awaite
 
 type ItemOf<TResult> = TResult extends AsyncIterable<infer TItem> ? TItem : TResult
 
-/** What a client passes: the method's parameters without the server's `Invocation`; a stream parameter takes any source of items. */
+/**
+ * What a client passes: the method's parameters without the server's `Invocation`; a stream parameter takes any source
+ * of items.
+ */
 export type HubMethodParameters<TMethod> = TMethod extends AnyMethod
   ? Uploadable<WithoutInvocation<Parameters<TMethod>>>
   : never

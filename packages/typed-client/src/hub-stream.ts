@@ -1,8 +1,8 @@
 import type { StreamResult, StreamSubscriber, Subscription } from './hub-connection-like.js'
 
 /**
- * The items of a streaming hub method: for a `for await` loop, or for a subscriber. The hub is called when the loop or the subscription
- * begins, once for each.
+ * The items of a streaming hub method: for a `for await` loop, or for a subscriber. The hub is called when the loop or
+ * the subscription begins, once for each.
  */
 export interface HubStream<T> extends AsyncIterable<T>, StreamResult<T> {
   /** Leaving the loop tells the server to stop. Items that come faster than they are read wait in memory. */
@@ -18,7 +18,9 @@ interface Reader<T> {
   reject(error: unknown): void
 }
 
-/** Between the client, which pushes, and a loop, which pulls. No generator: that could not return while a read waits. */
+/**
+ * Between the client, which pushes, and a loop, which pulls. No generator: that could not return while a read waits.
+ */
 class HubStreamIterator<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = []
   /** Reads that wait, in order. */

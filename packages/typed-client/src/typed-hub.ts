@@ -53,7 +53,8 @@ type ReceivedArguments<TArgs extends readonly unknown[], TFormat extends WireFor
 }
 
 /**
- * Types a connection of the official client by the hub it talks to. The connection stays the caller's: to start, to stop, to ask for its state.
+ * Types a connection of the official client by the hub it talks to. The connection stays the caller's: to start, to
+ * stop, to ask for its state.
  * @typeParam THub - the hub's class, imported as a type only, or a `HubContract`.
  * @typeParam TFormat - `messagepack` for a connection built with that protocol: dates and bytes arrive as they are.
  * @example `const chat = typedHub<ChatHub>(connection); await chat.invoke.send('lobby', 'hi')`

@@ -46,8 +46,8 @@ export class Upload implements StreamResult<unknown> {
   }
 
   /**
-   * Whether the connection is still the one the call went over. On a lost one, the client would leave a rejection unhandled for every
-   * item, which ends a Node process; on the next one the server does not know the stream.
+   * Whether the connection is still the one the call went over. On a lost one, the client would leave a rejection
+   * unhandled for every item, which ends a Node process; on the next one the server does not know the stream.
    */
   #isHeard(): boolean {
     return this.#connection.state === 'Connected' && this.#connection.connectionId === this.#connectionId

@@ -1,6 +1,6 @@
 /**
- * What ASP.NET Core says when something fails. The first two are how the Completion of a call begins; the exception follows where details
- * are shown.
+ * What ASP.NET Core says when something fails. The first two are how the Completion of a call begins; the exception
+ * follows where details are shown.
  */
 
 /** The call did not get as far as the method. */

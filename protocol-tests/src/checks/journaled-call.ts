@@ -8,7 +8,10 @@ export interface JournaledCall {
   readonly journal: ProbeJournal
 }
 
-/** Calls a method of the probe hub that takes the key of a journal: there it tells what happens to it, or waits to be released. */
+/**
+ * Calls a method of the probe hub that takes the key of a journal: there it tells what happens to it, or waits to be
+ * released.
+ */
 export async function startJournaledCall(
   server: ServerUnderTest,
   call: (journalKey: string) => object,

@@ -7,7 +7,10 @@ export interface JournaledConnection {
   readonly journal: ProbeJournal
 }
 
-/** A client of the probe hub whose life on the server is written into the journal: OnConnectedAsync, the abort, OnDisconnectedAsync. */
+/**
+ * A client of the probe hub whose life on the server is written into the journal: OnConnectedAsync, the abort,
+ * OnDisconnectedAsync.
+ */
 export async function connectJournaled(
   server: ServerUnderTest,
   options: ConnectOptions = {},

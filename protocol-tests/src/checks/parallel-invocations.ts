@@ -55,7 +55,10 @@ check(area, 'a cancel of a running plain call is ignored', async server => {
   await completion
 })
 
-/** The only slot is taken and a second call waits for it when the socket is lost; `life` is the journal of the connection. */
+/**
+ * The only slot is taken and a second call waits for it when the socket is lost; `life` is the journal of the
+ * connection.
+ */
 async function loseBlockedConnection(server: ServerUnderTest) {
   const life = await ProbeJournal.open(server)
   const { connection, journal: call } = await startBlockedCall(server, { query: life.query })

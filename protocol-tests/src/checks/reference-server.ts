@@ -1,6 +1,7 @@
 /**
- * What the reference server itself offers to the functional tests of the official clients. It is no part of SignalR, but both
- * reference servers must do it alike, or a difference between them would be taken for one between the servers they stand on.
+ * What the reference server itself offers to the functional tests of the official clients. It is no part of SignalR,
+ * but both reference servers must do it alike, or a difference between them would be taken for one between the servers
+ * they stand on.
  */
 import assert from 'node:assert/strict'
 import { check } from '../check.js'

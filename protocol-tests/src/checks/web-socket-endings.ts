@@ -176,7 +176,9 @@ async function upgradeAfterClose(server: ServerUnderTest): Promise<HttpAnswer> {
   return server.upgrade(path)
 }
 
-/** The server has closed it behind a handshake for an unknown protocol, and the client has not answered the close yet. */
+/**
+ * The server has closed it behind a handshake for an unknown protocol, and the client has not answered the close yet.
+ */
 async function refusedSocket(server: ServerUnderTest): Promise<{ path: string; socket: RawWebSocket }> {
   const path = await server.negotiatedPath('/testhub')
   const socket = await server.rawWebSocket(path)

@@ -1,4 +1,7 @@
-/** Cuts what arrived into hub messages: JSON records as their text, MessagePack messages as hex with their length prefix. */
+/**
+ * Cuts what arrived into hub messages: JSON records as their text, MessagePack messages as hex with their length
+ * prefix.
+ */
 export class HubMessageStream {
   #rest: Buffer = Buffer.alloc(0)
   /** Every answer to a handshake is a JSON record, whatever protocol was asked for. */

@@ -1,5 +1,6 @@
 /**
- * Hub messages in JSON, with the members in the order in which ASP.NET Core writes them. Checks about the text itself spell theirs out.
+ * Hub messages in JSON, with the members in the order in which ASP.NET Core writes them. Checks about the text itself
+ * spell theirs out.
  * @source HubProtocol.md, JSON encoding
  */
 

@@ -1,8 +1,9 @@
 import { toHex } from './hub-message-stream.js'
 
 /**
- * A MessagePack hub message written by hand: bytes in hex, strings in double quotes. The result is the framed message in hex.
- * `messagePack('95 03 80 "7" 03 "x"')` is `08 95 03 80 a1 37 03 a1 78`, the Completion of call 7 with the result x.
+ * A MessagePack hub message written by hand: bytes in hex, strings in double quotes. The result is the framed message
+ * in hex. `messagePack('95 03 80 "7" 03 "x"')` is `08 95 03 80 a1 37 03 a1 78`, the Completion of call 7 with the
+ * result x.
  */
 export function messagePack(notation: string): string {
   const body = [...notation.matchAll(/"([^"]*)"|[0-9a-f]{2}/g)].flatMap(([hex, text]) =>

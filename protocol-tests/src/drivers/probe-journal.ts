@@ -5,8 +5,8 @@ import { pause } from './deadline.js'
 import type { HubConnection } from './hub-connection.js'
 
 /**
- * What happened on the server, where no client can look: the probe hub records the life of a connection, and some methods, under
- * a key of the check's choice. It is read over a connection of its own.
+ * What happened on the server, where no client can look: the probe hub records the life of a connection, and some
+ * methods, under a key of the check's choice. It is read over a connection of its own.
  */
 export class ProbeJournal {
   /** Nobody else's events have it. */

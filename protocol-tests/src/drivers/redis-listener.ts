@@ -30,8 +30,8 @@ export class RedisListener {
   }
 
   /**
-   * What was published since the last time. Redis answers the PING behind the messages it had already taken, so none is missing whose
-   * PUBLISH was answered before.
+   * What was published since the last time. Redis answers the PING behind the messages it had already taken, so none is
+   * missing whose PUBLISH was answered before.
    */
   async take(): Promise<Published[]> {
     this.#socket.write('PING\r\n')

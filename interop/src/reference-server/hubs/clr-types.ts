@@ -17,7 +17,10 @@ export const int = z.int32()
 /** `long`, as far as a number can hold it */
 export const long = z.int()
 
-/** An object whose properties are found in any case, and of which unknown ones are dropped: the .NET client sends camelCase. */
+/**
+ * An object whose properties are found in any case, and of which unknown ones are dropped: the .NET client sends
+ * camelCase.
+ */
 export function clrObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const declaredNames = new Map(Object.keys(shape).map(name => [name.toLowerCase(), name]))
   const rename = (value: unknown): unknown => {

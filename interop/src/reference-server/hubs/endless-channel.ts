@@ -1,8 +1,8 @@
 const end = { done: true, value: undefined } as const
 
 /**
- * Yields one item and never ends, as a reader of a .NET channel that nobody writes to. Unlike an async generator, which hears of a
- * `return` at its next `yield`, it can be stopped while it waits.
+ * Yields one item and never ends, as a reader of a .NET channel that nobody writes to. Unlike an async generator, which
+ * hears of a `return` at its next `yield`, it can be stopped while it waits.
  */
 export class EndlessChannel implements AsyncIterableIterator<number> {
   #isStarted = false

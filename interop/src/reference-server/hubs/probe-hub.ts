@@ -7,8 +7,8 @@ import { gates, journal } from './probe-life-cycle.js'
 import { ProbeStreams } from './probe-streams.js'
 
 /**
- * What the conformance lists need from a server besides the other hubs: corners of dispatch, and what happened where no client
- * can look. The life cycle and the streams are in files of their own.
+ * What the conformance lists need from a server besides the other hubs: corners of dispatch, and what happened where no
+ * client can look. The life cycle and the streams are in files of their own.
  */
 export class ProbeHub extends ProbeStreams {
   static readonly hubName = 'Signalbox.Interop.ProbeHub'

@@ -40,7 +40,9 @@ type ValueOf<TOptions, TName> = TOptions extends unknown
     : never
   : never
 
-/** Every option that a function takes, of each form if there are several; the compiler keeps table and type complete. */
+/**
+ * Every option that a function takes, of each form if there are several; the compiler keeps table and type complete.
+ */
 export type OptionTable<TOptions> = {
   readonly [Name in NamesOf<TOptions>]: Option<ValueOf<TOptions, Name>>
 }

@@ -9,8 +9,8 @@ export class CallbackError extends Error {
 }
 
 /**
- * What a callback of the application returned where a plain value is needed at once. An async function returns a promise instead:
- * nobody waits for it, and its rejection would end the process.
+ * What a callback of the application returned where a plain value is needed at once. An async function returns a
+ * promise instead: nobody waits for it, and its rejection would end the process.
  * @param option - whose callback it is, for the error: `userIdProvider`.
  * @param wanted - what it has to return, in words: `a text or undefined`.
  * @throws TypeError that names the option.

@@ -3,8 +3,8 @@ import type { AnyOptionTable } from './option-table.js'
 const units = ['', 'ms', 'bytes', 'items', 'seconds']
 
 /**
- * The option somebody means who writes another name: in another case, without its unit, as .NET or another library calls it, a part of it,
- * or with a slip of the finger.
+ * The option somebody means who writes another name: in another case, without its unit, as .NET or another library
+ * calls it, a part of it, or with a slip of the finger.
  */
 export function similarName(written: string, table: AnyOptionTable): string | undefined {
   const lower = written.toLowerCase()

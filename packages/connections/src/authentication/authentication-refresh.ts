@@ -38,7 +38,8 @@ const refreshed = (lifetimeSeconds: number | undefined): HttpResponse =>
 const connectionTokenHeader = 'x-signalr-connection-token'
 
 /**
- * `POST {endpoint}/refresh` of an authorized user, with the connection's token in `X-SignalR-Connection-Token` or as `id` in the query.
+ * `POST {endpoint}/refresh` of an authorized user, with the connection's token in `X-SignalR-Connection-Token` or as
+ * `id` in the query.
  * @source HttpConnectionDispatcher.ProcessRefresh of .NET 11; the header seen from Microsoft's .NET client 11.0.0
  */
 export function answerRefresh(

@@ -39,7 +39,10 @@ export class ConnectionCredentials {
     return this.#authentication.options.closeOnAuthenticationExpiration && Date.now() >= this.#expiresAt
   }
 
-  /** A GET has been let in. @returns false when its user is not the one of the GET before, which is worth a warning and nothing else. */
+  /**
+   * A GET has been let in.
+   * @returns false when its user is not the one of the GET before, which is worth a warning and nothing else.
+   */
   replace(user: ClaimsPrincipal, isFirst: boolean): boolean {
     const previous = this.#user
     this.#negotiator = anonymous
@@ -54,7 +57,8 @@ export class ConnectionCredentials {
   }
 
   /**
-   * Whether these are the credentials of another user, who has no business with the connection even if they know its token.
+   * Whether these are the credentials of another user, who has no business with the connection even if they know its
+   * token.
    * @param features - undefined while the connection has not been opened.
    */
   isForeign(features: HttpConnectionFeatures | undefined, user: ClaimsPrincipal): boolean {
@@ -113,8 +117,8 @@ export class ConnectionCredentials {
   }
 
   /**
-   * Whether a GET brings the credentials that the latest refresh has replaced. Ends are in whole seconds, so a token that was
-   * refreshed within the second it was made ends with its successor, and a poll may have left with it before.
+   * Whether a GET brings the credentials that the latest refresh has replaced. Ends are in whole seconds, so a token
+   * that was refreshed within the second it was made ends with its successor, and a poll may have left with it before.
    */
   #isStraggler(user: ClaimsPrincipal): boolean {
     if (this.#replaced === undefined || !isEqual(user, this.#replaced)) return false
@@ -127,7 +131,10 @@ export class ConnectionCredentials {
   }
 }
 
-/** Seconds a client may count on; undefined when there is no end to them, or it has come. @source ProcessNegotiate of .NET 11 */
+/**
+ * Seconds a client may count on; undefined when there is no end to them, or it has come.
+ * @source ProcessNegotiate of .NET 11
+ */
 export function tokenLifetimeSeconds(
   user: ClaimsPrincipal,
   authentication: EndpointAuthentication,

@@ -19,7 +19,8 @@ export interface EndpointAuthentication {
 }
 
 /**
- * Goes on with a request that is let in, and answers one that is not. Without a promise as long as the endpoint needs none.
+ * Goes on with a request that is let in, and answers one that is not. Without a promise as long as the endpoint needs
+ * none.
  * @param onWait - called when it does: last chance to start reading the body.
  */
 export function authorizeRequest(

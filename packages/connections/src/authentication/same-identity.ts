@@ -2,7 +2,10 @@ import { type ClaimsPrincipal, nameIdentifier } from '@signalbox/abstractions'
 
 const namingClaims = ['sub', nameIdentifier, 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn']
 
-/** What a token says of itself: the next one of the same user says something else. @source RFC 7519; OpenID Connect Core */
+/**
+ * What a token says of itself: the next one of the same user says something else.
+ * @source RFC 7519; OpenID Connect Core
+ */
 const claimsOfTokens: ReadonlySet<string> = new Set([
   'exp',
   'nbf',
@@ -15,8 +18,8 @@ const claimsOfTokens: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether two sets of credentials are of one person, going by nothing but their claims: by the one that names them, and where there is none, only
- * the same claims are the same person.
+ * Whether two sets of credentials are of one person, going by nothing but their claims: by the one that names them, and
+ * where there is none, only the same claims are the same person.
  * @source the default policy of .NET 11, dotnet/aspnetcore#67226, but for the claims that a token has about itself
  */
 export function isSameIdentity(user: ClaimsPrincipal, newUser: ClaimsPrincipal): boolean {

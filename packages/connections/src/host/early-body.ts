@@ -1,6 +1,8 @@
 import type { BodyResult, HttpExchange } from './host-port.js'
 
-/** A body that is read while it is still open what becomes of its request: hosts throw away what nobody reads at once. */
+/**
+ * A body that is read while it is still open what becomes of its request: hosts throw away what nobody reads at once.
+ */
 export class EarlyBody {
   #result: BodyResult | undefined
   #done: ((result: BodyResult) => void) | undefined

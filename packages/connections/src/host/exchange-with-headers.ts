@@ -8,7 +8,9 @@ import type {
 } from './host-port.js'
 import type { ReceivedRequest } from './received-request.js'
 
-/** An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer. */
+/**
+ * An exchange whose every answer, 101 and refusals included, carries more headers: CORS, cookies of a load balancer.
+ */
 export class ExchangeWithHeaders implements HttpExchange {
   readonly request: ReceivedRequest
   readonly #exchange: HttpExchange

@@ -74,26 +74,28 @@ export type BodyResult =
   | { readonly kind: 'aborted' }
 
 /**
- * One HTTP request and the ways to answer it. Exactly one of `respond`, `stream` and `acceptWebSocket` is called; later calls,
- * and calls after the peer went away, do nothing.
+ * One HTTP request and the ways to answer it. Exactly one of `respond`, `stream` and `acceptWebSocket` is called; later
+ * calls, and calls after the peer went away, do nothing.
  */
 export interface HttpExchange {
   readonly request: ReceivedRequest
   respond(response: HttpResponse): void
   /**
    * Sends the head at once and leaves the body open. `body` of the response is its first bytes.
-   * @param filler - bytes that mean nothing to the peer. A host that ends a chunk only when the next one begins sends them behind each write,
-   * since there are clients that read whole chunks.
+   * @param filler - bytes that mean nothing to the peer. A host that ends a chunk only when the next one begins sends
+   * them behind each write, since there are clients that read whole chunks.
    */
   stream(response: HttpResponse, handler: HostStreamHandler, filler?: Uint8Array): HostStream
   /**
-   * Only for a request that passed `isWebSocketHandshake`. When the peer has gone already, the handler gets `onClose` and no `onOpen`.
+   * Only for a request that passed `isWebSocketHandshake`. When the peer has gone already, the handler gets `onClose`
+   * and no `onOpen`.
    * @param headers - added to the 101.
    */
   acceptWebSocket(handler: HostSocketHandler, headers?: HttpResponse['headers']): void
   /**
-   * Collects the body. At most `limitBytes` are kept; a longer body is read to its end and thrown away, so that the answer reaches the peer
-   * and its connection lives on. A body that stalls is the host's to end, within 15 s; it counts as aborted.
+   * Collects the body. At most `limitBytes` are kept; a longer body is read to its end and thrown away, so that the
+   * answer reaches the peer and its connection lives on. A body that stalls is the host's to end, within 15 s; it
+   * counts as aborted.
    * @param admits - asked for each part before it is kept; a no makes the body one that is too large.
    */
   readBody(limitBytes: number, done: (result: BodyResult) => void, admits?: (bytes: number) => boolean): void
@@ -111,7 +113,8 @@ export interface ListenOptions {
   /** Serves HTTPS and WSS. */
   readonly tls?: TlsFiles | undefined
   /**
-   * Several processes may listen on the port, each with this option; the system shares new connections out among them. Default false.
+   * Several processes may listen on the port, each with this option; the system shares new connections out among them.
+   * Default false.
    * @source SO_REUSEPORT
    */
   readonly shared?: boolean | undefined
@@ -124,8 +127,8 @@ export interface Host {
   /** From the host's own option; the server is who heeds them, and its option goes before this. */
   readonly trustedProxies?: TrustedProxies | undefined
   /**
-   * Lets WebSocket messages of some size through; called for everything that is mapped, before `listen` and later. A host without it lets
-   * everything through.
+   * Lets WebSocket messages of some size through; called for everything that is mapped, before `listen` and later. A
+   * host without it lets everything through.
    * @throws ConfigurationError when it was told otherwise, or cannot change that any more.
    */
   admitMessages?(needs: MessageNeeds): void
@@ -137,8 +140,8 @@ export interface Host {
    */
   listen(options: ListenOptions, handler: HostHandler, recurringLog?: RecurringLog): Promise<number>
   /**
-   * Serves some paths of a server that exists, where a host can; its other requests and upgrades go where they went before. The server may
-   * listen already or later. `terminate` lets go of it.
+   * Serves some paths of a server that exists, where a host can; its other requests and upgrades go where they went
+   * before. The server may listen already or later. `terminate` lets go of it.
    * @param server - an `http.Server` or `https.Server` of Node.
    * @param takes - whether a request to a path is served; asked for every request.
    */

@@ -5,8 +5,8 @@ const lineFeed = 0x0a
 const colon = 0x3a
 
 /**
- * A request as a connection keeps it: the headers are one flat string (`\nname:value\n…`), not an object, because each of
- * many thousand idle connections holds one of these and hardly ever looks into it.
+ * A request as a connection keeps it: the headers are one flat string (`\nname:value\n…`), not an object, because each
+ * of many thousand idle connections holds one of these and hardly ever looks into it.
  */
 export class RequestSnapshot implements HttpRequest {
   readonly method: string
@@ -66,7 +66,10 @@ export class RequestSnapshot implements HttpRequest {
   }
 }
 
-/** Keys are compared without regard to case and repeated ones are joined with a comma. @source IQueryCollection, StringValues */
+/**
+ * Keys are compared without regard to case and repeated ones are joined with a comma.
+ * @source IQueryCollection, StringValues
+ */
 function findQueryValue(queryString: string, name: string): string | undefined {
   if (queryString === '') return undefined
   const wanted = name.toLowerCase()

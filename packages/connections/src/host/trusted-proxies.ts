@@ -3,8 +3,8 @@ import { ConfigurationError } from '@signalbox/abstractions'
 import { ForwardedRequest, type ReceivedRequest } from './received-request.js'
 
 /**
- * The proxies whose `X-Forwarded-…` headers count. Each proxy appends to them what it saw, so they are read from the right, and only as far as
- * it was a trusted proxy that wrote.
+ * The proxies whose `X-Forwarded-…` headers count. Each proxy appends to them what it saw, so they are read from the
+ * right, and only as far as it was a trusted proxy that wrote.
  * @source ForwardedHeadersMiddleware.cs
  */
 export class TrustedProxies {

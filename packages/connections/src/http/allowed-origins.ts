@@ -7,8 +7,8 @@ import {
 } from '@signalbox/abstractions'
 
 /**
- * Which origins of web pages may connect: a list of them, in which `https://*.example.com` stands for all subdomains; `'*'` for any; or a
- * function that is asked for each request with an `Origin`, sometimes twice, and answers at once.
+ * Which origins of web pages may connect: a list of them, in which `https://*.example.com` stands for all subdomains;
+ * `'*'` for any; or a function that is asked for each request with an `Origin`, sometimes twice, and answers at once.
  */
 export type AllowedOrigins = '*' | readonly string[] | ((origin: string, request: HttpRequest) => boolean)
 
@@ -77,8 +77,8 @@ function isBetween(origin: string, start: string, end: string): boolean {
 }
 
 /**
- * An origin as browsers write it: in small letters and without the port that its scheme implies. The header is then compared as it comes.
- * Pages without an origin send `null`.
+ * An origin as browsers write it: in small letters and without the port that its scheme implies. The header is then
+ * compared as it comes. Pages without an origin send `null`.
  */
 function normalize(origin: string): string {
   if (origin === 'null') return origin

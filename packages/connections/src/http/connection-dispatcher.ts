@@ -31,8 +31,8 @@ import { chooseNegotiateVersion, negotiateAnswer, negotiateRedirect } from './ne
 import type { Post } from './post.js'
 
 /**
- * Answers the requests of an endpoint: negotiate, the GETs that open or continue a transport, POST and DELETE. The endpoint's authorization
- * comes before all of them, even before the verb is looked at.
+ * Answers the requests of an endpoint: negotiate, the GETs that open or continue a transport, POST and DELETE. The
+ * endpoint's authorization comes before all of them, even before the verb is looked at.
  */
 export class ConnectionDispatcher {
   readonly #manager: HttpConnectionManager
@@ -234,7 +234,9 @@ export class ConnectionDispatcher {
     transport.terminate()
   }
 
-  /** The credentials of a GET take the place of those before it; where a refresh has to be agreed to, that comes first. */
+  /**
+   * The credentials of a GET take the place of those before it; where a refresh has to be agreed to, that comes first.
+   */
   #admit(
     exchange: HttpExchange,
     connection: HttpConnection,
@@ -248,7 +250,8 @@ export class ConnectionDispatcher {
         exchange,
         tryRefresh(connection, exchange.request, user, this.#manager.recurringLog),
         isAccepted => {
-          // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these are in force.
+          // Anew: the connection may have ended meanwhile. Nor does a refusal matter once newer credentials than these
+          // are in force.
           if (isAccepted || !credentials.wouldChange(user)) return this.#dispatch(exchange, endpoint, user)
           this.#refuse(exchange, withoutCaching(authenticationChangeRejected))
           connection.application.endInput(undefined, false)
@@ -274,7 +277,8 @@ export class ConnectionDispatcher {
     const connection = this.#manager.find(endpoint, request.params, id)
     if (connection === undefined)
       return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
-    // Nothing happens to the connection: it is not theirs. What nobody known opens becomes nobody's, whoever has negotiated it.
+    // Nothing happens to the connection: it is not theirs. What nobody known opens becomes nobody's, whoever has
+    // negotiated it.
     const isFree = opened !== undefined && connection.life.transport === undefined && !user.isAuthenticated
     if (isFree || connection.credentials?.isForeign(connection.life.features, user) !== true) return connection
     if (opened !== undefined && endpoint.authentication?.options.enableAuthenticationRefresh === true)

@@ -67,8 +67,9 @@ export class CorsPolicy {
 }
 
 /**
- * Compared by host and port, of which the one that the page's scheme implies may be there or not. The schemes may differ in one way only:
- * behind a proxy that ends TLS, and is not trusted to say so, the server does not know that the page's is https.
+ * Compared by host and port, of which the one that the page's scheme implies may be there or not. The schemes may
+ * differ in one way only: behind a proxy that ends TLS, and is not trusted to say so, the server does not know that the
+ * page's is https.
  */
 function isSameOrigin(origin: string, request: HttpRequest): boolean {
   const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(origin) ?? []

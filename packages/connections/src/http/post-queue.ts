@@ -10,11 +10,11 @@ export interface PostTaker {
 }
 
 /**
- * The POSTs of one connection. Their bodies are read side by side and count one after another in the order of the requests, each whole or not
- * at all, so two of them never interleave and a cut upload leaves nothing behind.
+ * The POSTs of one connection. Their bodies are read side by side and count one after another in the order of the
+ * requests, each whole or not at all, so two of them never interleave and a cut upload leaves nothing behind.
  *
- * The first in line may have as many bytes as the limit, and those behind it together as many again: stock clients send one at a time. What
- * would be more is too large, and is thrown away as it comes.
+ * The first in line may have as many bytes as the limit, and those behind it together as many again: stock clients send
+ * one at a time. What would be more is too large, and is thrown away as it comes.
  */
 export class PostQueue implements PostLine {
   readonly #limitBytes: number

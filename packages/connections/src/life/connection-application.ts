@@ -33,14 +33,15 @@ export interface ApplicationConnection extends ConnectionContext {
 }
 
 /**
- * `absent`: no transport has come yet. `starting`: its handler has not returned, or its promise has not resolved. `running`: its receiver goes
- * on. `ended`: it has closed or failed.
+ * `absent`: no transport has come yet. `starting`: its handler has not returned, or its promise has not resolved.
+ * `running`: its receiver goes on. `ended`: it has closed or failed.
  */
 type ApplicationState = 'absent' | 'starting' | 'running' | 'ended'
 
 /**
- * The application on a connection: a hub, or what `mapConnection` was given. It is started, gets what comes in order, and learns of the end once. Its
- * code may do anything: what it throws ends its own connection, and nobody else notices.
+ * The application on a connection: a hub, or what `mapConnection` was given. It is started, gets what comes in order,
+ * and learns of the end once. Its code may do anything: what it throws ends its own connection, and nobody else
+ * notices.
  */
 export class ConnectionApplication {
   readonly #connection: ApplicationConnection
@@ -104,7 +105,8 @@ export class ConnectionApplication {
     const { applicationMaxBufferSizeBytes, maximumPendingReceiveBytes: limit } = this.#connection.endpoint.options
     this.#inbound ??= new InboundQueue(applicationMaxBufferSizeBytes)
     this.#inbound.push(bytes)
-    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back long before it.
+    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back long
+    // before it.
     if (this.#inbound.length <= limit || this.#connection.canHoldBack) return
     const message = `More than ${limit} bytes (maximumPendingReceiveBytes) were received and not read.`
     this.endInput(new ConnectionError('SIGNALR_RECEIVE_BUFFER_FULL', message), false)
@@ -129,7 +131,10 @@ export class ConnectionApplication {
     return this.#inbound === undefined || this.#inbound.hasRoom
   }
 
-  /** Calls back once it has room for more; at once if it has. @param proceed - gets false when the connection has ended meanwhile. */
+  /**
+   * Calls back once it has room for more; at once if it has.
+   * @param proceed - gets false when the connection has ended meanwhile.
+   */
   whenRoom(proceed: (isOpen: boolean) => void): void {
     if (this.#inbound === undefined) proceed(true)
     else this.#inbound.whenRoom(proceed)

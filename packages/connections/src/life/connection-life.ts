@@ -6,8 +6,8 @@ import { HttpConnectionFeatures } from './http-connection-features.js'
 import type { StatefulReconnect } from './stateful-reconnect.js'
 
 /**
- * `inactive`: no transport is attached (negotiated only, or between two polls or sockets), and the clock of the disconnect time-out runs.
- * `disposed`: it has ended below, and stays registered until the application has ended too.
+ * `inactive`: no transport is attached (negotiated only, or between two polls or sockets), and the clock of the
+ * disconnect time-out runs. `disposed`: it has ended below, and stays registered until the application has ended too.
  * @source HttpConnectionStatus
  */
 export type ConnectionStatus = 'inactive' | 'active' | 'disposed'
@@ -30,8 +30,9 @@ export interface LivingConnection {
 }
 
 /**
- * The one place that decides where a connection is in its life: inactive → active → between transports → active … → disposed. Transports and the
- * application tell it what has happened. What is disposed stays disposed. @source HttpConnectionContext
+ * The one place that decides where a connection is in its life: inactive → active → between transports → active … →
+ * disposed. Transports and the application tell it what has happened. What is disposed stays disposed. @source
+ * HttpConnectionContext
  */
 export class ConnectionLife {
   #status: ConnectionStatus = 'inactive'

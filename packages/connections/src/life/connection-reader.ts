@@ -1,8 +1,8 @@
 import { type ConnectionContext, type ConnectionReceiver, createGuardedAbortController } from '@signalbox/abstractions'
 
 /**
- * What a connection receives, as an async iterator. Nothing is read ahead: while nobody waits for the next bytes the connection is paused, so what
- * arrives is bounded and its senders are held back where the transport can.
+ * What a connection receives, as an async iterator. Nothing is read ahead: while nobody waits for the next bytes the
+ * connection is paused, so what arrives is bounded and its senders are held back where the transport can.
  */
 export class ConnectionReader implements ConnectionReceiver, AsyncIterator<Buffer, undefined> {
   readonly #connection: ConnectionContext

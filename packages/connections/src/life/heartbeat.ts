@@ -6,8 +6,9 @@ const intervalMs = 1000
 const lateMs = 1500
 
 /**
- * The one timer behind all time-outs. It says whether silence means anything: a beat that is late itself gives the sockets their turn
- * first, and while a debugger is attached nobody is timed out. @source Debugger.IsAttached in HttpConnectionManager, HubConnectionContext
+ * The one timer behind all time-outs. It says whether silence means anything: a beat that is late itself gives the
+ * sockets their turn first, and while a debugger is attached nobody is timed out. @source Debugger.IsAttached in
+ * HttpConnectionManager, HubConnectionContext
  */
 export class Heartbeat {
   readonly #clock: Clock
@@ -40,7 +41,8 @@ export class Heartbeat {
 
   tick(): void {
     const now = this.#clock.now()
-    // Between two ticks sockets are read, so of two late ones the second may decide: a process that is always late has time-outs too.
+    // Between two ticks sockets are read, so of two late ones the second may decide: a process that is always late has
+    // time-outs too.
     const isLate = now - this.#lastTickAt > lateMs && !this.#wasLate
     this.#lastTickAt = now
     this.#wasLate = isLate

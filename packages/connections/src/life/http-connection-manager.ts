@@ -60,7 +60,8 @@ export class HttpConnectionManager implements ConnectionRegistry {
   }
 
   /**
-   * @param address - of the client. When too many have negotiated and not connected, the one that has most of them loses its oldest.
+   * @param address - of the client. When too many have negotiated and not connected, the one that has most of them
+   * loses its oldest.
    * @param version - the negotiated version; in version 0 the public id is the token too.
    */
   negotiate(endpoint: ConnectionEndpoint, address: string, version: number, isStateful: boolean): HttpConnection {

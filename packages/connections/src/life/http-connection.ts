@@ -33,8 +33,8 @@ export interface ConnectionRegistry {
 }
 
 /**
- * One connection over its whole life: what negotiate made, what a transport carries and what the application sees. `life` says where it is,
- * `application` what runs on it, `outbox` what goes out.
+ * One connection over its whole life: what negotiate made, what a transport carries and what the application sees.
+ * `life` says where it is, `application` what runs on it, `outbox` what goes out.
  */
 export class HttpConnection
   implements ConnectionContext, ApplicationConnection, LivingConnection, OutboxOwner, PostTaker

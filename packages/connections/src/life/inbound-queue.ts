@@ -9,8 +9,8 @@ interface Slab {
 }
 
 /**
- * Bytes that the application is not ready for, piece by piece as they came, and the senders who are held back until it has read down to half.
- * Many small pieces share memory: an array of a byte each would cost a hundred times the bytes.
+ * Bytes that the application is not ready for, piece by piece as they came, and the senders who are held back until it
+ * has read down to half. Many small pieces share memory: an array of a byte each would cost a hundred times the bytes.
  */
 export class InboundQueue {
   #slabs: Slab[] = []

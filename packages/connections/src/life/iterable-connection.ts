@@ -8,19 +8,20 @@ import type {
 import { ConnectionReader } from './connection-reader.js'
 
 /**
- * What runs on a raw connection. The connection lives as long as its promise: it closes when that resolves, and ends as a failure (WebSocket
- * close 1011, long polling 500) when it rejects. One that sets `receiver` instead lives until it calls `close`.
+ * What runs on a raw connection. The connection lives as long as its promise: it closes when that resolves, and ends as
+ * a failure (WebSocket close 1011, long polling 500) when it rejects. One that sets `receiver` instead lives until it
+ * calls `close`.
  * @source ConnectionHandler.OnConnectedAsync
  */
 export type IterableConnectionHandler = (connection: IterableConnection) => void | Promise<void>
 
 /**
- * A raw connection, read by `for await`. What is received comes in order, and the next is asked for when the loop comes round: a client that
- * sends faster is held back, where its transport can, and cut off beyond `maximumPendingReceiveBytes` where not. The loop ends when the
- * client is gone.
+ * A raw connection, read by `for await`. What is received comes in order, and the next is asked for when the loop comes
+ * round: a client that sends faster is held back, where its transport can, and cut off beyond
+ * `maximumPendingReceiveBytes` where not. The loop ends when the client is gone.
  *
- * These are bytes: one WebSocket message or one POST at a time, but what is sent in one turn of the event loop leaves as one. Messages need an
- * end of their own, for example a line feed.
+ * These are bytes: one WebSocket message or one POST at a time, but what is sent in one turn of the event loop leaves
+ * as one. Messages need an end of their own, for example a line feed.
  */
 export class IterableConnection implements ConnectionContext, AsyncIterable<Buffer> {
   readonly #context: ConnectionContext
@@ -42,8 +43,8 @@ export class IterableConnection implements ConnectionContext, AsyncIterable<Buff
   }
 
   /**
-   * Aborted when the client is gone; its reason is what broke the transport, if anything did. A listener that throws harms nobody, nor does a
-   * handler that ends with the AbortError of what it gave the signal to.
+   * Aborted when the client is gone; its reason is what broke the transport, if anything did. A listener that throws
+   * harms nobody, nor does a handler that ends with the AbortError of what it gave the signal to.
    */
   get signal(): AbortSignal {
     return this.#read().signal
@@ -55,8 +56,8 @@ export class IterableConnection implements ConnectionContext, AsyncIterable<Buff
 
   /**
    * Sends text (as UTF-8) or bytes, which must not change afterwards.
-   * @returns undefined, or while the client is behind a promise that resolves once it has caught up or is gone; never rejects. A sender who
-   * does not wait for it has the client cut off beyond `maximumPendingSendBytes`.
+   * @returns undefined, or while the client is behind a promise that resolves once it has caught up or is gone; never
+   * rejects. A sender who does not wait for it has the client cut off beyond `maximumPendingSendBytes`.
    */
   send(data: Uint8Array | string): Promise<void> | undefined {
     if (typeof data === 'string') this.#context.sendText(data)
@@ -113,7 +114,10 @@ export class IterableConnection implements ConnectionContext, AsyncIterable<Buff
     return this.#reader?.signal.aborted === true && error instanceof Error && error.name === 'AbortError'
   }
 
-  /** Its handler is done: that is the end, unless a receiver goes on. @returns whether it is, and nobody has said so. */
+  /**
+   * Its handler is done: that is the end, unless a receiver goes on.
+   * @returns whether it is, and nobody has said so.
+   */
   closeAfterHandler(): boolean {
     const { receiver } = this.#context
     if (this.#hasClosed || (receiver !== undefined && receiver !== this.#reader)) return false

@@ -7,8 +7,8 @@ interface PendingNetwork {
 }
 
 /**
- * Connections that have negotiated and not connected yet, bounded. One more than allowed takes the place of the oldest of the network that has
- * most of them, so that a client who negotiates again and again is in nobody's way but its own.
+ * Connections that have negotiated and not connected yet, bounded. One more than allowed takes the place of the oldest
+ * of the network that has most of them, so that a client who negotiates again and again is in nobody's way but its own.
  */
 export class PendingConnections {
   readonly #maximum: number
@@ -52,7 +52,10 @@ export class PendingConnections {
   }
 }
 
-/** What one client has to itself: an IPv4 address, or the 2^64 IPv6 addresses of its link. @source RFC 4291, section 2.5.4 */
+/**
+ * What one client has to itself: an IPv4 address, or the 2^64 IPv6 addresses of its link.
+ * @source RFC 4291, section 2.5.4
+ */
 export function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address
   const [head = '', tail = ''] = address.split('::')

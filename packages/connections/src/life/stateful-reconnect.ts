@@ -1,6 +1,9 @@
 import type { StatefulReconnectFeature } from '@signalbox/abstractions'
 
-/** Whether a connection survives the loss of its socket: granted at negotiate, and until the application switches it off. */
+/**
+ * Whether a connection survives the loss of its socket: granted at negotiate, and until the application switches it
+ * off.
+ */
 export class StatefulReconnect implements StatefulReconnectFeature {
   readonly maximumBufferBytes: number
   #isEnabled = true
@@ -18,5 +21,7 @@ export class StatefulReconnect implements StatefulReconnectFeature {
   }
 }
 
-/** @source bool.TryParse, as ProcessNegotiate reads `useStatefulReconnect`: what is neither is false, without an error. */
+/**
+ * @source bool.TryParse, as ProcessNegotiate reads `useStatefulReconnect`: what is neither is false, without an error.
+ */
 export const asksForStatefulReconnect = (value: string | undefined): boolean => value?.trim().toLowerCase() === 'true'

@@ -1,8 +1,8 @@
 /**
  * What one or many connections have pending: pieces of bytes, linked from the last to the first.
  *
- * A node remembers its latest successor, so connections with the same history share the same nodes: a thousand connections
- * that are owed the same ten messages hold one pointer each, and the bytes are joined once for all of them.
+ * A node remembers its latest successor, so connections with the same history share the same nodes: a thousand
+ * connections that are owed the same ten messages hold one pointer each, and the bytes are joined once for all of them.
  */
 export class Chain {
   readonly #previous: Chain | undefined
@@ -61,8 +61,8 @@ export class Chain {
   }
 
   /**
-   * For one receiver a single piece goes as it is. For many the bytes get memory of their own, which a host can hand over as a whole: that
-   * is cheaper for each of them by a tenth than a part of something larger.
+   * For one receiver a single piece goes as it is. For many the bytes get memory of their own, which a host can hand
+   * over as a whole: that is cheaper for each of them by a tenth than a part of something larger.
    */
   #join(): Uint8Array {
     if (this.#previous === undefined && !this.#isShared) return this.#piece

@@ -17,11 +17,11 @@ const firstRest = 1 / 3
 type After = (run: () => void, delayMs: number) => void
 
 /**
- * Empties the outboxes that got something, once per turn of the event loop: `setImmediate` runs after every socket that was
- * ready has been read, so all messages of the turn leave in one write per connection.
+ * Empties the outboxes that got something, once per turn of the event loop: `setImmediate` runs after every socket that
+ * was ready has been read, so all messages of the turn leave in one write per connection.
  *
- * After it has written to many for the sake of messages to many, it rests before it does so again: what comes meanwhile shares the
- * next write, which costs little more than for one of them. See docs/adr/0005-broadcasts-share-writes.md.
+ * After it has written to many for the sake of messages to many, it rests before it does so again: what comes meanwhile
+ * shares the next write, which costs little more than for one of them. See docs/adr/0005-broadcasts-share-writes.md.
  */
 export class OutboxScheduler {
   #due: ScheduledOutbox[] = []

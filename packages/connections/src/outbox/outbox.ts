@@ -27,18 +27,21 @@ export interface OutboxOwner {
 }
 
 /**
- * Text becomes bytes when it has grown so far. Until then it is a tree of its parts: more of them would outlive a young collection of the
- * heap, which costs more than a few encodings do (a stream of small items: by a tenth at 16 KiB).
+ * Text becomes bytes when it has grown so far. Until then it is a tree of its parts: more of them would outlive a young
+ * collection of the heap, which costs more than a few encodings do (a stream of small items: by a tenth at 16 KiB).
  */
 const longestText = 1024
 
 /**
- * The one way out of a connection. Messages are appended by reference and leave once per turn of the event loop in one write;
- * while the peer is slow they wait here. See docs/adr/0002-one-way-out.md.
+ * The one way out of a connection. Messages are appended by reference and leave once per turn of the event loop in one
+ * write; while the peer is slow they wait here. See docs/adr/0002-one-way-out.md.
  */
 export class Outbox {
   #tail: Chain | undefined
-  /** Behind the tail: messages of this connection alone, joined as text, since one encoding of many costs less than many encodings. */
+  /**
+   * Behind the tail: messages of this connection alone, joined as text, since one encoding of many costs less than many
+   * encodings.
+   */
   #text = ''
   #sink: OutboxSink | undefined
   #scheduled = false
@@ -73,7 +76,9 @@ export class Outbox {
     this.#schedule()
   }
 
-  /** The same for what goes to many connections: it may leave a little later, together with more. See `OutboxScheduler`. */
+  /**
+   * The same for what goes to many connections: it may leave a little later, together with more. See `OutboxScheduler`.
+   */
   appendShared(piece: Uint8Array): void {
     if (piece.length === 0 || !this.#admits()) return
     this.#encodeText()
@@ -163,7 +168,8 @@ export class Outbox {
 
   /**
    * For a sender who wants to go no faster than the peer reads.
-   * @returns undefined while little is pending, else a promise that resolves once half of the mark has gone (or all is lost).
+   * @returns undefined while little is pending, else a promise that resolves once half of the mark has gone (or all is
+   * lost).
    */
   drained(): Promise<void> | undefined {
     if (!this.isCongested) return undefined

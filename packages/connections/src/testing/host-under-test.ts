@@ -24,7 +24,10 @@ export class HostUnderTest {
     this.#exchanges = exchanges
   }
 
-  /** @param handler - for what must happen before the host's callback returns; without it requests wait in `nextExchange`. */
+  /**
+   * @param handler - for what must happen before the host's callback returns; without it requests wait in
+   * `nextExchange`.
+   */
   static async start(createHost: () => Host, handler?: HostHandler): Promise<HostUnderTest> {
     const host = createHost()
     const exchanges = new EventQueue<HttpExchange>()

@@ -57,7 +57,10 @@ export class RawConnection {
     this.#socket.write(bytes)
   }
 
-  /** Waits until `parse` finds something and takes it off. Rejects when the connection ends before. One reader at a time. */
+  /**
+   * Waits until `parse` finds something and takes it off. Rejects when the connection ends before. One reader at a
+   * time.
+   */
   read<T>(parse: Parse<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#attempt = () => {

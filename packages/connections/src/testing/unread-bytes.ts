@@ -1,6 +1,6 @@
 /**
- * What has arrived and nobody has taken, in one piece. It grows by doubling, so that a long body in many pieces is not copied for each of
- * them; what was taken is never written over.
+ * What has arrived and nobody has taken, in one piece. It grows by doubling, so that a long body in many pieces is not
+ * copied for each of them; what was taken is never written over.
  */
 export class UnreadBytes {
   #memory = Buffer.alloc(0)

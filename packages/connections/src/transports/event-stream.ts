@@ -33,7 +33,8 @@ export function writeEvent(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Whether an Accept header asks for an event stream. Parameters, even `q=1.0`, make it something else, and wildcards do not count.
+ * Whether an Accept header asks for an event stream. Parameters, even `q=1.0`, make it something else, and wildcards do
+ * not count.
  * @source HttpConnectionDispatcher.ExecuteAsync; seen on ASP.NET Core 10.0.12
  */
 export const acceptsEventStream = (accept: string | undefined): boolean =>

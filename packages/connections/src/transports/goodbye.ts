@@ -1,16 +1,22 @@
 import type { HttpConnection } from '../life/http-connection.js'
 
-/** Connections that are told in one turn, and the mean time between two turns: 500 clients a second look for another server. */
+/**
+ * Connections that are told in one turn, and the mean time between two turns: 500 clients a second look for another
+ * server.
+ */
 const bundleSize = 50
 const bundleIntervalMs = 100
-/** The time at the end of it that connections have for what they do when they are cut: their signals, `onDisconnected`. */
+/**
+ * The time at the end of it that connections have for what they do when they are cut: their signals, `onDisconnected`.
+ */
 const longestFarewellMs = 1000
 /** How long a client may take for the poll that tells it of the server's end. */
 const lastPollMs = 1000
 
 /**
- * Ends all connections of a server that shuts down. They are told in bundles and in no order, so that thousands of clients do not turn to the
- * other servers in the same second. Each leaves when nothing is under way on it; what runs near the end of the time is told to stop.
+ * Ends all connections of a server that shuts down. They are told in bundles and in no order, so that thousands of
+ * clients do not turn to the other servers in the same second. Each leaves when nothing is under way on it; what runs
+ * near the end of the time is told to stop.
  */
 export class Goodbye {
   readonly #connections: ReadonlyMap<string, HttpConnection>
@@ -77,7 +83,10 @@ export class Goodbye {
     this.#after(bundleIntervalMs, () => this.#watchEnded())
   }
 
-  /** Those whose application has ended and that only wait for a poll to learn of it. @param looks - how often each has been seen so before. */
+  /**
+   * Those whose application has ended and that only wait for a poll to learn of it.
+   * @param looks - how often each has been seen so before.
+   */
   #forgetEnded(looks: number): void {
     for (const connection of this.#connections.values()) {
       if (!connection.application.hasEnded) continue

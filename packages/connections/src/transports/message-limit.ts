@@ -4,7 +4,10 @@ import { ConfigurationError } from '@signalbox/abstractions'
 export interface MessageNeeds {
   /** So large a WebSocket message should come through. */
   readonly wantedBytes: number
-  /** So large a one must: the endpoint's own limit, which ends a connection with an explanation, was chosen. 0 where none was. */
+  /**
+   * So large a one must: the endpoint's own limit, which ends a connection with an explanation, was chosen. 0 where
+   * none was.
+   */
   readonly requiredBytes: number
   /** For the error, such as `maximumReceiveMessageSizeBytes of /chat is 10000000`. */
   readonly reason: string

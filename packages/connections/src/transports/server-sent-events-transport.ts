@@ -5,7 +5,9 @@ import type { Chain } from '../outbox/chain.js'
 import type { ConnectionTransport } from './connection-transport.js'
 import { eventStreamFiller, eventStreamPrologue, writeEvent } from './event-stream.js'
 
-/** `Cache-Control` has no blank here, unlike long polling; identity keeps proxies from compressing, which would buffer. */
+/**
+ * `Cache-Control` has no blank here, unlike long polling; identity keeps proxies from compressing, which would buffer.
+ */
 const headers = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache,no-store',
@@ -13,7 +15,10 @@ const headers = {
   Pragma: 'no-cache',
 }
 
-/** A stream of events down, POSTs up. The stream's end is the connection's end. @source ServerSentEventsServerTransport.cs */
+/**
+ * A stream of events down, POSTs up. The stream's end is the connection's end.
+ * @source ServerSentEventsServerTransport.cs
+ */
 export class ServerSentEventsTransport implements ConnectionTransport, HostStreamHandler {
   readonly #connection: HttpConnection
   #stream: HostStream | undefined

@@ -81,7 +81,10 @@ export class WebSocketTransport implements ConnectionTransport, HostSocketHandle
     this.#socket?.terminate()
   }
 
-  /** Stops reading until the application has read down to half, on hosts that can. @source PipeOptions.PauseWriterThreshold */
+  /**
+   * Stops reading until the application has read down to half, on hosts that can.
+   * @source PipeOptions.PauseWriterThreshold
+   */
   #holdBack(): void {
     const socket = this.#socket
     if (socket?.pause === undefined || this.#isHeldBack) return

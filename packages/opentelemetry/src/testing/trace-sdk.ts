@@ -6,7 +6,10 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node'
 
-/** The tracing SDK as an application registers it: spans stay in memory, contexts follow async calls, W3C headers are understood. */
+/**
+ * The tracing SDK as an application registers it: spans stay in memory, contexts follow async calls, W3C headers are
+ * understood.
+ */
 export class TraceSdk {
   readonly #exporter = new InMemorySpanExporter()
   readonly #provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(this.#exporter)] })

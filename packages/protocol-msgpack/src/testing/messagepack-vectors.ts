@@ -9,9 +9,10 @@ import type {
 import { bytesOf } from './frame.js'
 
 // Messages of the MessagePack hub protocol as .NET and the JavaScript client write them, length included.
-// @source dotnet/aspnetcore: src/SignalR/common/SignalR.Common/test/Internal/Protocol/MessagePackHubProtocolTestBase.cs,
-// MessagePackHubProtocolTests.cs; src/SignalR/docs/specs/HubProtocol.md; @microsoft/signalr-protocol-msgpack 10.0.11; texts
-// of the refused ones observed on Microsoft.AspNetCore.SignalR.Protocols.MessagePack 10.0.14
+// @source dotnet/aspnetcore:
+// src/SignalR/common/SignalR.Common/test/Internal/Protocol/MessagePackHubProtocolTestBase.cs,
+// MessagePackHubProtocolTests.cs; src/SignalR/docs/specs/HubProtocol.md; @microsoft/signalr-protocol-msgpack 10.0.11;
+// texts of the refused ones observed on Microsoft.AspNetCore.SignalR.Protocols.MessagePack 10.0.14
 
 const call = {
   type: 1,

@@ -20,7 +20,10 @@ export interface DispatcherServerOptions extends ConnectionOptions, ConnectionMa
   readonly areOriginsAllowed?: boolean
 }
 
-/** A raw application on one connection. It never closes by itself, so connections stay registered as long as a test wants. */
+/**
+ * A raw application on one connection. It never closes by itself, so connections stay registered as long as a test
+ * wants.
+ */
 export class Application implements ConnectionReceiver {
   readonly connection: ConnectionContext
   readonly received = new EventQueue<string>()
