@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { RedisCredentials, ResolvedRedisBackplaneOptions } from './redis-backplane-options.js'
 import type { RedisClusterNodes } from './redis-cluster-nodes.js'
 
-/** Before credentials that could not be had are asked for again. */
+/** How long it waits after a failure before it asks for the credentials again. */
 const retryDelayMs = 250
 
 /** One connection to Redis, that connects again by itself. */
@@ -19,7 +19,7 @@ export function createClient(options: ResolvedRedisBackplaneOptions, nodes: Redi
   return client
 }
 
-/** Asks who it is before each attempt to connect. */
+/** A connection that asks for user and password before each attempt to connect. */
 class RedisWithCredentials extends Redis {
   readonly #ask: () => RedisCredentials | Promise<RedisCredentials>
   #isOver = false

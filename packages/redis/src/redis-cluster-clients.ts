@@ -11,7 +11,7 @@ interface Node {
   counts: boolean
 }
 
-/** In a cluster a server knows its own subscribers only, so every one is asked: a connection to each node. */
+/** Connections to all nodes of a Redis Cluster: each knows its own subscribers only, so every one is asked. */
 export class RedisClusterClients {
   readonly #nodes: RedisClusterNodes
   readonly #connect: (address: RedisAddress) => Redis
@@ -34,7 +34,7 @@ export class RedisClusterClients {
     return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
   }
 
-  /** The cluster has other nodes than before, perhaps. */
+  /** To be called when the cluster may have other nodes than before. */
   refresh(): void {
     const current = new Map(this.#nodes.all.map(address => [keyOfAddress(address), address]))
     for (const [key, { client }] of this.#byAddress)

@@ -14,7 +14,7 @@ export class RedisClusterNodes {
     this.#turn = Math.floor(Math.random() * listed.length)
   }
 
-  /** Those of the options, then the others. */
+  /** The nodes of the options, then the others. */
   get all(): readonly RedisAddress[] {
     return [...this.#listed, ...this.#learnt]
   }

@@ -8,7 +8,10 @@ import { keyOfAddress, RedisClusterNodes } from './redis-cluster-nodes.js'
 import { isReplyError, RedisPublisher } from './redis-publisher.js'
 import { Subscriptions } from './subscriptions.js'
 
-/** At most; shorter when the deadline is, as a Redis that hangs must be noticed. */
+/**
+ * The longest time between two pings. It is shorter when `sendTimeoutMs` is: a Redis that hangs must be noticed within
+ * that.
+ */
 const pingIntervalMs = 1_000
 /**
  * After a loss other nodes need a moment too: a message published before they listen again would reach only the clients
@@ -16,14 +19,14 @@ const pingIntervalMs = 1_000
  */
 const settlingMs = 250
 const quitTimeoutMs = 1_000
-/** How often the nodes of a cluster are asked for. */
+/** The nodes of a Redis Cluster are asked for with every tenth ping. */
 const pingsPerLearning = 10
 
 /** What has happened to the connections since the start. */
 export interface RedisConnectionCounts {
   /** How often messages of other nodes could be missed. */
   readonly gaps: number
-  /** For how long in all. */
+  /** For how long in all, in milliseconds. */
   readonly gapMs: number
 }
 
@@ -45,7 +48,7 @@ export class RedisConnections {
   /** Everything is subscribed. */
   #isListening = false
   #settling: NodeJS.Timeout | undefined
-  /** Counts losses, so that what began before one knows. */
+  /** Counts losses, so that whatever began before one can tell. */
   #epoch = 0
   #lostAt: number | undefined
   #gaps = 0
@@ -54,7 +57,7 @@ export class RedisConnections {
   #isClosing = false
   #pingCount = 0
 
-  /** @param onLost - messages of other nodes are missed from now on. */
+  /** @param onLost - called at each loss: messages of other nodes are missed from then on. */
   constructor(
     options: ResolvedRedisBackplaneOptions,
     logger: Logger,
@@ -94,7 +97,7 @@ export class RedisConnections {
     this.#pings = setInterval(() => this.#ping(), Math.min(pingIntervalMs, options.sendTimeoutMs / 2))
   }
 
-  /** Messages come in, and go out. */
+  /** Messages of other nodes come in, and those of this node go out. */
   get isReady(): boolean {
     return this.#isListening && this.#publishing.status === 'ready'
   }
@@ -204,7 +207,7 @@ export class RedisConnections {
     return redis
   }
 
-  /** The first of an outage is worth a line, the attempts that follow are not. */
+  /** Logs the first error of an outage; the attempts that follow tell nothing new. */
   #onError(redis: Redis, error: Error): void {
     hearFurtherErrors(redis)
     if (this.#lastError === undefined)
@@ -218,7 +221,9 @@ export class RedisConnections {
     if (this.#pingCount % pingsPerLearning === 0) void this.#learnNodes()
   }
 
-  /** What nodes a cluster has. It changes rarely; where the user may not ask, those of the options remain. */
+  /**
+   * Asks which nodes a Redis Cluster has. They change rarely. Where the user may not ask, those of the options remain.
+   */
   async #learnNodes(): Promise<void> {
     const redis = this.#publishing
     if (this.#clusterNodes === undefined || redis.status !== 'ready' || this.#isClosing) return
@@ -235,7 +240,7 @@ function hearFurtherErrors(redis: Redis): void {
   redis.stream?.on('error', () => {})
 }
 
-/** Says goodbye, but does not wait long for an answer. */
+/** Sends QUIT, and does not wait long for the answer. */
 async function quit(redis: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<void>(resolve => {

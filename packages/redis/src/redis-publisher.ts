@@ -19,11 +19,11 @@ interface Publish {
 export class RedisPublisher {
   readonly #redis: Redis
   readonly #timeoutMs: number
-  /** Not handed to Redis yet. */
+  /** What has not been handed to Redis yet. */
   readonly #unsent = new Set<Publish>()
   readonly #pending: DeadlineQueue<Publish>
   #pendingBytes = 0
-  /** Those of `#unsent`. */
+  /** The bytes of `#unsent`. */
   #unsentBytes = 0
   #flush: NodeJS.Immediate | undefined
   #isOpen = false
@@ -58,12 +58,12 @@ export class RedisPublisher {
     })
   }
 
-  /** Redis is back, and soon it is time to publish: worth waiting again. */
+  /** To be called when Redis is back and soon it is time to publish: it is worth waiting again. */
   prepare(): void {
     this.#closedAt = performance.now()
   }
 
-  /** There is a way to Redis, and other nodes had their time to listen again. */
+  /** To be called when Redis can be reached, and other nodes have had their time to subscribe again. */
   open(): void {
     this.#isOpen = true
     for (const callback of this.#onReopened.splice(0)) callback()
@@ -87,7 +87,7 @@ export class RedisPublisher {
     if (this.#isOpen && this.#unsent.size > 0) this.#send()
   }
 
-  /** For good. */
+  /** Ends it for good: what is pending fails, and so does whatever is published later. */
   close(error: BackplaneError): void {
     clearImmediate(this.#flush)
     this.#isOpen = false
@@ -159,7 +159,7 @@ export class RedisPublisher {
     return new BackplaneError('SIGNALR_BACKPLANE_UNCONFIRMED', text)
   }
 
-  /** What still waits when a new one does not: clients of this node get it first, in the order of calls. */
+  /** Fails what still waits when a new one does not wait: clients of this node get them in the order of the calls. */
   #failUnsent(): void {
     for (const publish of this.#takeUnsent()) {
       this.#pending.delete(publish)
@@ -182,7 +182,7 @@ export class RedisPublisher {
   }
 }
 
-/** Redis has answered, with an error: the name ioredis gives those. */
+/** Whether it is an error that Redis has answered with, by the name that ioredis gives those. */
 export const isReplyError = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError'
 
 const unreachable = (reason: string) =>

@@ -98,19 +98,21 @@ export class Subscriptions {
   }
 
   /**
-   * Waiting has been in vain for as long as anybody waits. A new connection is no hope before Redis has answered on it:
-   * it may hang.
+   * Whether Redis has not answered for longer than a holder waits. A new connection changes nothing before Redis has
+   * answered on it: it may hang.
    */
   get #isHopeless(): boolean {
     return this.#silentSince !== undefined && performance.now() - this.#silentSince > this.#timeoutMs
   }
 
-  /** For one who holds the channel already: the promise its `subscribe` gave, while that is pending. */
+  /** @returns the promise that this holder's `subscribe` gave, while it is pending. */
   pending(channel: string, holder: string): Promise<void> | undefined {
     return this.#byChannel.get(keyOf(channel))?.waiters?.get(holder)?.promise
   }
 
-  /** A `subscribe` that was still pending resolves: nobody misses anything that was given up. */
+  /**
+   * Gives the channel up. A `subscribe` of this holder that is still pending resolves, as nothing is missed any more.
+   */
   release(channel: string, holder: string): void {
     const subscription = this.#byChannel.get(keyOf(channel))
     if (subscription === undefined) return
@@ -147,7 +149,7 @@ export class Subscriptions {
     for (const subscription of this.#byChannel.values()) subscription.state = 'unasked'
   }
 
-  /** For good. */
+  /** Ends it for good: what is pending fails, and so does whatever is subscribed later. */
   close(error: BackplaneError): void {
     clearImmediate(this.#flush)
     this.#closed = error

@@ -40,10 +40,10 @@ export interface ClusterBus {
    */
   subscribe(channel: string, holder: string, onMessage: (payload: Buffer) => void): Promise<void> | undefined
 
-  /** For one who holds the channel already: the promise its `subscribe` gave, while that is pending. */
+  /** @returns the promise that this holder's `subscribe` gave, while it is pending. */
   pending(channel: string, holder: string): Promise<void> | undefined
 
-  /** A `subscribe` that is still pending resolves. */
+  /** Gives a channel up. A `subscribe` of this holder that is still pending resolves. */
   release(channel: string, holder: string): void
 
   /** Whether payloads on this channel are heard now. */
@@ -52,7 +52,7 @@ export interface ClusterBus {
   /** How many nodes listen to each of these channels. @returns undefined when the bus cannot tell. */
   countSubscribers(channels: readonly string[]): Promise<readonly number[] | undefined>
 
-  /** Payloads come in and go out. */
+  /** Whether payloads come in and go out. */
   readonly isReady: boolean
 
   /**
@@ -64,6 +64,6 @@ export interface ClusterBus {
   /** Calls back once, the next time that the bus is ready again. */
   onceReady(callback: () => void): void
 
-  /** For good: what is pending rejects with `SIGNALR_BACKPLANE_CLOSED`. */
+  /** Ends it for good: what is pending, and what is asked for later, rejects with `SIGNALR_BACKPLANE_CLOSED`. */
   close(): Promise<void>
 }
