@@ -3,6 +3,7 @@ import {
   describeValue,
   type HttpRequest,
   isPromiseLike,
+  type NamedObserver,
   plainResult,
   type RecurringLog,
   reportHookFailure,
@@ -22,13 +23,20 @@ export type RequestGate = (request: HttpRequest) => HttpResponse | undefined
 /** The hooks `negotiate` of all extensions as one. Does not reject. */
 export type Negotiate = (request: HttpRequest, target: NegotiateTarget) => Promise<NegotiateAnswer>
 
-export function composeConnections(
+/** A part that several extensions have, each with the name of its extension. */
+export const partsOf = <Part extends 'connections' | 'hubs'>(
   extensions: readonly ServerExtension[],
+  part: Part,
+): readonly NamedObserver<NonNullable<ServerExtension[Part]>>[] =>
+  extensions.flatMap(extension => {
+    const observer = extension[part]
+    return observer === undefined ? [] : [{ name: extension.name, observer }]
+  })
+
+export function composeConnections(
+  observers: readonly NamedObserver<ConnectionTelemetry>[],
   log: RecurringLog,
 ): ConnectionTelemetry | undefined {
-  const observers = extensions.flatMap(({ name, connections }) =>
-    connections === undefined ? [] : [{ name, observer: connections }],
-  )
   if (observers.length === 0) return undefined
   const compose = (hook: keyof ConnectionTelemetry) => {
     const composed = composeObservers(observers, hook, log)

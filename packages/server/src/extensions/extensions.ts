@@ -7,6 +7,7 @@ import {
   composeNegotiate,
   composeRequestGates,
   type Negotiate,
+  partsOf,
   type RequestGate,
 } from './compose-hooks.js'
 import {
@@ -49,11 +50,8 @@ export class Extensions {
     this.routes = extensions.flatMap(({ name, routes = [] }) => routes.map(route => ({ ...route, name })))
     this.#log = log
     this.backplane = backplanes[0]
-    this.connections = composeConnections(extensions, log)
-    this.hubs = composeTelemetry(
-      extensions.flatMap(({ name, hubs }) => (hubs === undefined ? [] : [{ name, observer: hubs }])),
-      log,
-    )
+    this.connections = composeConnections(partsOf(extensions, 'connections'), log)
+    this.hubs = composeTelemetry(partsOf(extensions, 'hubs'), log)
     this.admitRequest = composeRequestGates(extensions, log)
     this.negotiate = composeNegotiate(extensions, log)
   }
