@@ -109,7 +109,7 @@ describe('connection telemetry', () => {
     expect(told[1]).to.deep.equal(['stopped', 'WebSockets', 'normalClosure', 0])
   })
 
-  it('hears nothing of a connection that only negotiated, not even when it is reaped', () => {
+  it('hears nothing of a connection that only negotiated, not even when it times out', () => {
     negotiate()
     disconnectTimeout()
     expect(manager.count).to.equal(0)

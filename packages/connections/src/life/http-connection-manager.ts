@@ -1,13 +1,13 @@
 import { type Clock, type Logger, printable, RecurringLog, type RouteParams } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from '../http/connection-endpoint.js'
 import { OutboxScheduler } from '../outbox/outbox-scheduler.js'
-import { Goodbye } from '../transports/goodbye.js'
 import { newConnectionId } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { Heartbeat } from './heartbeat.js'
 import { type ConnectionRegistry, HttpConnection } from './http-connection.js'
 import { PendingConnections } from './pending-connections.js'
+import { Shutdown } from './shutdown.js'
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
 export class HttpConnectionManager implements ConnectionRegistry {
@@ -24,7 +24,7 @@ export class HttpConnectionManager implements ConnectionRegistry {
   /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
   isShuttingDown = false
   readonly #heartbeat: Heartbeat
-  #goodbye: Goodbye | undefined
+  #shutdown: Shutdown | undefined
 
   constructor(
     options: ResolvedConnectionManagerOptions,
@@ -99,7 +99,7 @@ export class HttpConnectionManager implements ConnectionRegistry {
     this.#pending.delete(connection)
     const wasRegistered = this.#connections.delete(connection.connectionToken)
     if (wasRegistered && this.telemetry !== undefined) connection.reportStop(this.telemetry)
-    this.#goodbye?.onRemoved()
+    this.#shutdown?.onRemoved()
   }
 
   /** @param mayTimeOut - false: the silence of clients says nothing about them. */
@@ -122,9 +122,9 @@ export class HttpConnectionManager implements ConnectionRegistry {
   async closeAll(timeoutMs: number): Promise<void> {
     this.isDraining = true
     this.isShuttingDown = true
-    this.#goodbye = new Goodbye(this.#connections, timeoutMs)
-    await this.#goodbye.run()
-    this.#goodbye = undefined
+    this.#shutdown = new Shutdown(this.#connections, timeoutMs)
+    await this.#shutdown.run()
+    this.#shutdown = undefined
   }
 }
 

@@ -3,14 +3,14 @@ import { type ConnectionContext, silentLogger, systemClock } from '@signalbox/ab
 import { expect } from 'chai'
 import { ConnectionDispatcher } from '../http/connection-dispatcher.js'
 import type { ConnectionEndpoint } from '../http/connection-endpoint.js'
-import { resolveConnectionManagerOptions, resolveConnectionOptions } from '../life/connection-options.js'
-import type { HttpConnection } from '../life/http-connection.js'
-import { HttpConnectionManager } from '../life/http-connection-manager.js'
 import { FakeExchange, webSocketRequest } from '../testing/fake-exchange.js'
 import { RecordingSocket } from '../testing/recording-socket.js'
-import { Goodbye } from './goodbye.js'
+import { resolveConnectionManagerOptions, resolveConnectionOptions } from './connection-options.js'
+import type { HttpConnection } from './http-connection.js'
+import { HttpConnectionManager } from './http-connection-manager.js'
+import { Shutdown } from './shutdown.js'
 
-describe('Goodbye', () => {
+describe('Shutdown', () => {
   let connections: Map<string, HttpConnection>
   /** Ids of those that have been told to leave, in order. */
   let told: string[]
@@ -59,13 +59,13 @@ describe('Goodbye', () => {
       dispatcher.dispatch(new FakeExchange(webSocketRequest('/'), new RecordingSocket()), endpoint)
   }
 
-  async function say(timeoutMs: number, random = () => 0.5): Promise<Goodbye> {
-    const goodbye = new Goodbye(connections, timeoutMs, random)
-    void goodbye.run().then(() => {
+  async function say(timeoutMs: number, random = () => 0.5): Promise<Shutdown> {
+    const shutdown = new Shutdown(connections, timeoutMs, random)
+    void shutdown.run().then(() => {
       isOver = true
     })
     await settled()
-    return goodbye
+    return shutdown
   }
 
   /** What waits for promises alone has run. */
@@ -178,9 +178,9 @@ describe('Goodbye', () => {
   it('is over when the last one is gone, and leaves no timer behind', async () => {
     onDraining = () => {}
     connect(1)
-    const goodbye = await say(5000)
+    const shutdown = await say(5000)
     connections.clear()
-    goodbye.onRemoved()
+    shutdown.onRemoved()
     await settled()
     expect(isOver).to.equal(true)
     const [connection] = [...connections.values()]

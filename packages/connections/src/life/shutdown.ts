@@ -1,4 +1,4 @@
-import type { HttpConnection } from '../life/http-connection.js'
+import type { HttpConnection } from './http-connection.js'
 
 /**
  * Connections that are told in one turn, and the mean time between two turns: 500 clients a second look for another
@@ -9,7 +9,7 @@ const bundleIntervalMs = 100
 /**
  * The time at the end of it that connections have for what they do when they are cut: their signals, `onDisconnected`.
  */
-const longestFarewellMs = 1000
+const longestCutOffMs = 1000
 /** How long a client may take for the poll that tells it of the server's end. */
 const lastPollMs = 1000
 
@@ -18,7 +18,7 @@ const lastPollMs = 1000
  * clients do not turn to the other servers in the same second. Each leaves when nothing is under way on it; what runs
  * near the end of the time is told to stop.
  */
-export class Goodbye {
+export class Shutdown {
   readonly #connections: ReadonlyMap<string, HttpConnection>
   readonly #timeoutMs: number
   readonly #random: () => number
@@ -47,8 +47,8 @@ export class Goodbye {
     this.#forgetEnded(0)
     const leaving = this.#shuffled()
     if (this.#timeoutMs === 0) this.#cutAll()
-    const farewellMs = Math.min(longestFarewellMs, this.#timeoutMs / 5)
-    this.#after(this.#timeoutMs - farewellMs, () => this.#cutAll())
+    const cutOffMs = Math.min(longestCutOffMs, this.#timeoutMs / 5)
+    this.#after(this.#timeoutMs - cutOffMs, () => this.#cutAll())
     this.#after(this.#timeoutMs, () => this.#end())
     const bundles = Math.max(1, Math.floor(this.#timeoutMs / 2 / bundleIntervalMs))
     this.#tellNext(leaving, Math.max(bundleSize, Math.ceil(leaving.length / bundles)))
