@@ -42,8 +42,8 @@ export interface RedisBackplaneOptions {
   clusterNodes?: readonly RedisAddress[]
   /**
    * User and password, asked before each attempt to connect: for tokens that expire, such as those of AWS IAM or Entra
-   * ID. What the URL and `redis` say is not used then. What it throws counts as a failed attempt. Default those of
-   * `url` and `redis`.
+   * ID. What the URL and `redis` say is not used then. What it throws counts as a failed attempt, and so does no answer
+   * within `sendTimeoutMs`. Default those of `url` and `redis`.
    */
   credentials?: () => RedisCredentials | Promise<RedisCredentials>
   /**
@@ -115,7 +115,8 @@ export const redisBackplaneOptionTable = {
     ),
     doc:
       'User and password, asked before each attempt to connect: for tokens that expire, such as those of AWS IAM or' +
-      ' Entra ID. What the URL and `redis` say is not used then. What it throws counts as a failed attempt.',
+      ' Entra ID. What the URL and `redis` say is not used then. What it throws counts as a failed attempt, and so does' +
+      ' no answer within `sendTimeoutMs`.',
     defaultText: 'those of `url` and `redis`',
   },
   channelPrefix: {

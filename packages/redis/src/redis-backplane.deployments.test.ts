@@ -212,7 +212,7 @@ describe('RedisBackplane with credentials that change', () => {
       return { username: 'token', password }
     }
     node = await startRedisNode({ url: redis().url, credentials })
-    expect(node.logger.errors.map(({ error }) => String(error))).to.deep.equal(['Error: no token service'])
+    expect(node.logger.errors.map(({ error }) => String(error))).to.deep.equal(['Error: credentials failed.'])
   })
 })
 
