@@ -42,6 +42,19 @@ export function describeHostListening(createHost: () => Host): void {
       }
     })
 
+    it('shares a port with another host, or says that it cannot', async () => {
+      const hosts = [createHost(), createHost()]
+      const shared = { ...local, port: 0, shared: true }
+      try {
+        for (const host of hosts) shared.port = await host.listen(shared, exchange => exchange.respond({ status: 201 }))
+        expect((await requestOnce(shared.port, { path: '/' })).status).to.equal(201)
+      } catch (error) {
+        expect(error).to.be.instanceOf(ConfigurationError).with.property('option', 'shared')
+      } finally {
+        for (const host of hosts) host.terminate()
+      }
+    })
+
     it('serves at one more address', async () => {
       const port = await server.host.listen(local, exchange => exchange.respond({ status: 201 }))
 
