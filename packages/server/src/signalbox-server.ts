@@ -149,7 +149,6 @@ export class SignalboxServer implements ExtendedServer {
   mapRequest(...input: unknown[]): void {
     const method = typeof input[1] === 'function' ? undefined : input.shift()
     const [path, handler, options = {}] = input as [string, RequestHandler, MapRequestOptions?]
-    checkOptions('mapRequest', options)
     this.#handlers.map(method as HttpMethod | readonly HttpMethod[] | undefined, path, handler, options)
   }
 

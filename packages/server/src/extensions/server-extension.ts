@@ -55,8 +55,8 @@ export interface ExtensionRoute extends MapRequestOptions {
 }
 
 /**
- * One more place where requests come from. They pass the same authentication, hubs and routes as those of the server's
- * own host.
+ * One more place where requests come from, at a free port unless it names one. They pass the same authentication, hubs
+ * and routes as those of the server's own host.
  */
 export interface ExtensionHost extends ListenAddress {
   readonly host: Host

@@ -178,6 +178,11 @@ describe('createServer: extensions', () => {
 
   it('refuses two of one name, and a route that is none', () => {
     expect(mistake({ name: 'a' }, { name: 'a' }).message).to.equal("There are two extensions of the name 'a'.")
-    expect(mistake({ name: 'a', routes: [{ path: 'x', handler: () => undefined }] })).to.have.property('option', 'path')
+    const route = { path: '/x', handler: () => undefined }
+    expect(mistake({ name: 'a', routes: [{ ...route, path: 'x' }] })).to.have.property('option', 'path')
+    expect(mistake({ name: 'a', routes: [route, route] })).to.have.property('option', 'path')
+    expect(mistake({ name: 'a', routes: [{ ...route, method: 'FETCH' }] })).to.have.property('option', 'method')
+    const option = 'maximumRequestBodySize'
+    expect(mistake({ name: 'a', routes: [{ ...route, [option]: 1 }] })).to.have.property('option', option)
   })
 })

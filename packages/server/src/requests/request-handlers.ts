@@ -1,4 +1,5 @@
 import { ConfigurationError, type RecurringLog, withDefaults } from '@signalbox/abstractions'
+import { checkOptions } from '../options/check-options.js'
 import { RequestBodyError } from './incoming-request.js'
 import type { HttpMethod } from './method-table.js'
 import {
@@ -38,6 +39,7 @@ export class RequestHandlers {
     const methods = method === undefined ? undefined : checkedMethods(method)
     if (typeof handler !== 'function')
       throw new ConfigurationError('handler', `mapRequest('${String(path)}') needs a function that answers.`)
+    checkOptions('mapRequest', options)
     const maximumBodyBytes = withDefaults(mapRequestOptionTable, options).maximumRequestBodySizeBytes
     const what = owner === undefined ? path : `${path}, a route of the extension '${owner}',`
     const onFailure = (error: unknown) => this.#onFailure(path, what, error)
