@@ -1,4 +1,4 @@
-import type { Node } from '@signalbox/abstractions'
+import { ConfigurationError, describeValue, type Node } from '@signalbox/abstractions'
 import type { ConnectionTelemetry } from '@signalbox/connections'
 import type { HubTelemetry } from '@signalbox/hubs'
 import { ConnectionMetrics } from './connection-metrics.js'
@@ -16,10 +16,17 @@ export interface OpenTelemetry {
 /**
  * Metrics and traces through the providers that the application registered with `@opentelemetry/api`, under the names
  * ASP.NET Core uses.
+ * @param given - nothing: there are no options.
+ * @throws ConfigurationError for a provider, or anything else, that is given to it and would never be used.
  * @example
  * const server = createServer({ telemetry: openTelemetry() })
  */
-export function openTelemetry(): OpenTelemetry {
+export function openTelemetry(...given: readonly never[]): OpenTelemetry {
+  if (given.length > 0)
+    throw new ConfigurationError(
+      'openTelemetry',
+      `openTelemetry takes no options, but got ${describeValue(given[0])}: providers are registered with @opentelemetry/api.`,
+    )
   const uptime = new NodeUptime()
   return {
     connections: new ConnectionMetrics(),
