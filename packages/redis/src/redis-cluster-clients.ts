@@ -5,10 +5,10 @@ import { keyOfAddress, type RedisClusterNodes } from './redis-cluster-nodes.js'
 interface Node {
   readonly client: Redis
   /**
-   * Without its answer nothing is known. One that was learnt and never reached is announced with an address that means
-   * nothing here.
+   * Whether its answer is needed. A node that was learnt may be announced with an address that means nothing here: it is
+   * needed once it has been reached, and while its first attempt to connect is under way (undefined).
    */
-  counts: boolean
+  counts: boolean | undefined
 }
 
 /** Connections to all nodes of a Redis Cluster: each knows its own subscribers only, so every one is asked. */
@@ -29,7 +29,7 @@ export class RedisClusterClients {
 
   /** How many nodes listen to each of these channels. Rejects when a node does not say. */
   async count(channels: readonly string[]): Promise<number[]> {
-    const asked = [...this.#byAddress.values()].filter(({ counts }) => counts)
+    const asked = [...this.#byAddress.values()].filter(({ counts }) => counts !== false)
     const answers = await Promise.all(asked.map(({ client }) => client.pubsub('NUMSUB', ...channels)))
     return channels.map((_, index) => answers.reduce((sum, answer) => sum + Number(answer[2 * index + 1]), 0))
   }
@@ -46,9 +46,12 @@ export class RedisClusterClients {
   }
 
   #add(key: string, address: RedisAddress): void {
-    const node: Node = { client: this.#connect(address), counts: this.#nodes.isListed(address) }
+    const node: Node = { client: this.#connect(address), counts: this.#nodes.isListed(address) || undefined }
     node.client.on('ready', () => {
       node.counts = true
+    })
+    node.client.on('close', () => {
+      node.counts ??= false
     })
     this.#byAddress.set(key, node)
   }

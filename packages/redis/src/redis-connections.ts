@@ -56,6 +56,11 @@ export class RedisConnections {
   #lastError: Error | undefined
   #isClosing = false
   #pingCount = 0
+  /**
+   * The first question for the nodes of a Redis Cluster on this connection: until its answer has come, some may be
+   * unknown.
+   */
+  #learning: Promise<void> | undefined
 
   /** @param onLost - called at each loss: messages of other nodes are missed from then on. */
   constructor(
@@ -91,7 +96,7 @@ export class RedisConnections {
     this.#listening.on('close', () => this.#onListenerLost())
     this.#publishing.on('ready', () => {
       this.#openWhenReady()
-      void this.#learnNodes()
+      this.#learning = this.#learnNodes()
     })
     this.#publishing.on('close', () => this.publisher.pause())
     this.#pings = setInterval(() => this.#ping(), Math.min(pingIntervalMs, options.sendTimeoutMs / 2))
@@ -123,7 +128,10 @@ export class RedisConnections {
   /** How many nodes listen to each of these channels. @returns undefined when Redis does not say. */
   async countSubscribers(channels: readonly string[]): Promise<number[] | undefined> {
     try {
-      if (this.#clusterClients !== undefined) return await this.#clusterClients.count(channels)
+      if (this.#clusterClients !== undefined) {
+        await this.#learning
+        return await this.#clusterClients.count(channels)
+      }
       const answer = await this.#publishing.pubsub('NUMSUB', ...channels)
       return channels.map((_, index) => Number(answer[2 * index + 1]))
     } catch {
