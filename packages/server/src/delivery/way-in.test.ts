@@ -55,7 +55,7 @@ for (const { title, create } of hostFactories) {
     it('is read in six files behind that of the host', () => {
       expect([...new Set(files.filter(file => !file.startsWith('host-')))].reverse()).to.deep.equal([
         'connections/transports/web-socket-transport',
-        'connections/life/http-connection',
+        'connections/life/connection-application',
         'hubs/connection/hub-connection-handler',
         'hubs/connection/hub-input',
         'hubs/dispatch/hub-dispatcher',
