@@ -3,7 +3,7 @@ export abstract class SignalRError extends Error {
   abstract readonly code: string
 }
 
-/** The integrator's mistake, thrown at start-up and never under traffic. */
+/** The integrator's mistake, thrown at start-up; under traffic by `createPrincipal` alone, in a request of its caller. */
 export class ConfigurationError extends SignalRError {
   override readonly name = 'ConfigurationError'
   readonly code: 'SIGNALR_CONFIGURATION' = 'SIGNALR_CONFIGURATION'

@@ -9,7 +9,8 @@ import { guardedTelemetry } from './guarded-telemetry.js'
 import type { HubActivity, HubConnectionTelemetry, HubTelemetry } from './hub-telemetry.js'
 
 /**
- * Makes one telemetry of several; each brackets the parts of a call within those before it. What one of them throws is logged, and changes nothing.
+ * Makes one telemetry of several; each brackets the parts of a call within those before it. What one of them throws is
+ * logged, and changes nothing.
  * @returns undefined for none.
  */
 export function composeTelemetry(

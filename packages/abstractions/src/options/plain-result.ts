@@ -1,6 +1,8 @@
 import { describeValue } from './describe-value.js'
 
-/** A callback of the application has failed. The log tells which one; clients may be told of its cause, if of anything. */
+/**
+ * A callback of the application has failed. The log tells which one; clients may be told of its cause, if of anything.
+ */
 export class CallbackError extends Error {
   /** @param callback - what it is called in the options: `hubActivator`, `The policy 'admin'`. */
   constructor(callback: string, cause: unknown) {

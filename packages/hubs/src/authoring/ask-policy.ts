@@ -20,7 +20,10 @@ export function askPolicy(
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 
-/** The same for hub methods. @throws CallbackError (rejects) that names the policy, or the HubException it means for the client. */
+/**
+ * The same for hub methods.
+ * @throws CallbackError (rejects) that names the policy, or the HubException it means for the client.
+ */
 export async function passesPolicy(...input: Parameters<typeof askPolicy>): Promise<boolean> {
   try {
     return await askPolicy(...input)

@@ -54,7 +54,8 @@ export const principalOptionTable = {
 /**
  * An authenticated user, for what `authenticate` returns.
  * @throws ConfigurationError that names the option: another name or kind would make the user unreachable in silence.
- * @example createPrincipal({ userId: session.user, claims: [{ type: 'role', value: 'admin' }], expiresAt: session.endsAt })
+ * @example
+ * createPrincipal({ userId: session.user, claims: [{ type: 'role', value: 'admin' }], expiresAt: session.endsAt })
  */
 export function createPrincipal(options: PrincipalOptions): ClaimsPrincipal {
   checkOptions('createPrincipal', principalOptionTable, options)
