@@ -10,7 +10,9 @@ import { FrameReader } from './frame-reader.js'
 const limitBytes = 300
 
 /** What was found in the pieces, in order; messages as texts of hex digits. */
-function read(pieces: readonly Buffer[]): string[] {
+const read = (pieces: readonly Buffer[]): string[] => readInPlace(pieces.map(piece => Buffer.from(piece)))
+
+function readInPlace(pieces: readonly Buffer[]): string[] {
   const found: string[] = []
   const reader = new FrameReader(
     {
@@ -21,7 +23,7 @@ function read(pieces: readonly Buffer[]): string[] {
     },
     limitBytes,
   )
-  for (const piece of pieces) reader.read(Buffer.from(piece))
+  for (const piece of pieces) reader.read(piece)
   return found
 }
 
@@ -67,6 +69,19 @@ describe('FrameReader', () => {
       clientFrame(opcodes.continuation, 'llo'),
     ]
     expect(read([Buffer.concat(frames)])).to.deep.equal(['ping 21', `message ${Buffer.from('hello').toString('hex')}`])
+  })
+
+  it('unmasks a long message wherever in memory it lies and wherever it is cut', () => {
+    const payload = Buffer.from(Array.from({ length: 290 }, (_, index) => index & 0xff))
+    const frame = clientFrame(opcodes.binary, payload)
+    const found = new Set<string>()
+    for (let place = 0; place < 4; place++)
+      for (let end = 136; end < 145; end++) {
+        const memory = Buffer.from(new ArrayBuffer(frame.length + place))
+        frame.copy(memory, place)
+        found.add(readInPlace([memory.subarray(place, place + end), memory.subarray(place + end)]).join())
+      }
+    expect([...found]).to.deep.equal([`message ${payload.toString('hex')}`])
   })
 
   it('reads nothing behind a close frame', () => {
