@@ -60,7 +60,7 @@ export const noSuchConnectionToOpen = (transport: HttpTransportType): Refusal =>
 })
 
 /** A token alone does not make a connection theirs. */
-export const foreignConnection: Refusal = {
+export const foreignUser: Refusal = {
   cause: 'foreignUser',
   response: { status: 403 },
   reason: 'it comes from another user than the one its connection belongs to.',

@@ -3,7 +3,7 @@ import type { HttpExchange, HttpResponse } from '../host/host-port.js'
 import { json } from '../http/http-responses.js'
 import type { HttpConnection } from '../life/http-connection.js'
 import type { Refusal } from '../refusal.js'
-import { methodNotAllowed } from '../refusals.js'
+import { foreignUser, methodNotAllowed } from '../refusals.js'
 import { tokenLifetimeSeconds } from './connection-credentials.js'
 import { type EndpointAuthentication, unlessGone } from './endpoint-authentication.js'
 
@@ -25,11 +25,8 @@ export const authenticationChangeRejected: Refusal = {
   cause: 'authenticationChangeRejected',
 }
 
-export const foreignUser: Refusal = {
-  ...authenticationChangeRejected,
-  cause: 'foreignUser',
-  reason: 'it comes from another user than the one its connection belongs to.',
-}
+/** With the answer that a client which refreshes its authentication knows. */
+export const foreignUserOfRefreshing: Refusal = { ...foreignUser, response: authenticationChangeRejected.response }
 
 const refreshed = (lifetimeSeconds: number | undefined): HttpResponse =>
   json(lifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds: lifetimeSeconds })

@@ -5,8 +5,9 @@ import { mostMessageBytes } from '../transports/message-limit.js'
 export interface HostOptions {
   /**
    * Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's own
-   * limit ends it with an explanation. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what
-   * is mapped asks for (on uWebSockets.js: of what is mapped before it listens).
+   * limit ends it with an explanation. One limit for all that the host serves: a hub that asks for more raises it for
+   * the others too. Default 1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped asks for
+   * (on uWebSockets.js: of what is mapped before it listens).
    */
   maximumWebSocketMessageBytes?: number
   /** The same as `trustedProxies` of the server, which goes before it. Default none. */
@@ -21,7 +22,8 @@ export const hostOptionTable = {
     takes: numberFrom(1, mostMessageBytes),
     doc:
       "Largest WebSocket message, fragments joined. A larger one ends the socket without a close frame, where a hub's" +
-      ' own limit ends it with an explanation.',
+      ' own limit ends it with an explanation. One limit for all that the host serves: a hub that asks for more raises' +
+      ' it for the others too.',
     defaultText:
       '1,048,576 bytes, or as much as the `maximumPendingReceiveBytes` of what is mapped asks for (on uWebSockets.js:' +
       ' of what is mapped before it listens)',

@@ -8,7 +8,7 @@ import {
 import {
   answerRefresh,
   authenticationChangeRejected,
-  foreignUser,
+  foreignUserOfRefreshing,
   tryRefresh,
 } from '../authentication/authentication-refresh.js'
 import { tokenLifetimeSeconds } from '../authentication/connection-credentials.js'
@@ -282,8 +282,8 @@ export class ConnectionDispatcher {
     const isFree = opened !== undefined && connection.life.transport === undefined && !user.isAuthenticated
     if (isFree || connection.credentials?.isForeign(connection.life.features, user) !== true) return connection
     if (opened !== undefined && endpoint.authentication?.options.enableAuthenticationRefresh === true)
-      return foreignUser
-    return user.isAuthenticated ? refusals.foreignConnection : refusals.signedOut
+      return foreignUserOfRefreshing
+    return user.isAuthenticated ? refusals.foreignUser : refusals.signedOut
   }
 
   /** A POST for what has ended: what says why, on the stream or poll beside it, is to be there first. */

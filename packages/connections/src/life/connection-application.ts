@@ -103,7 +103,7 @@ export class ConnectionApplication {
     if (this.#receiver !== undefined && !this.#isPaused && !this.#isHandingOver)
       return this.#deliver(this.#receiver, bytes)
     const { applicationMaxBufferSizeBytes, maximumPendingReceiveBytes: limit } = this.#connection.endpoint.options
-    this.#inbound ??= new InboundQueue(applicationMaxBufferSizeBytes)
+    this.#inbound ??= new InboundQueue(applicationMaxBufferSizeBytes || limit)
     this.#inbound.push(bytes)
     // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back long
     // before it.

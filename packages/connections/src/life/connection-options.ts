@@ -17,8 +17,8 @@ export interface ConnectionOptions {
   /** Transports offered by negotiate and served. Default all three. .NET: Transports. */
   transports?: readonly HttpTransportType[]
   /**
-   * What may have been received from the client and not yet read by the application before its senders are held back.
-   * Default 65,536 bytes. .NET: ApplicationMaxBufferSize.
+   * What may have been received from the client and not yet read by the application before its senders are held back; 0
+   * for as much as `maximumPendingReceiveBytes`. Default 65,536 bytes. .NET: ApplicationMaxBufferSize.
    */
   applicationMaxBufferSizeBytes?: number
   /**
@@ -81,7 +81,9 @@ export const connectionOptionTable = {
   },
   applicationMaxBufferSizeBytes: {
     takes: numberFrom(0),
-    doc: 'What may have been received from the client and not yet read by the application before its senders are held back.',
+    doc:
+      'What may have been received from the client and not yet read by the application before its senders are held' +
+      ' back; 0 for as much as `maximumPendingReceiveBytes`.',
     default: 65_536,
     dotNetName: 'ApplicationMaxBufferSize',
   },

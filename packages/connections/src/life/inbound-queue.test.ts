@@ -119,10 +119,4 @@ describe('InboundQueue', () => {
 
     expect([queue.length, queue.shift()]).to.deep.equal([0, undefined])
   })
-
-  it('holds nobody when its mark is 0', () => {
-    queueOf(0, 1_000_000).whenRoom(proceed)
-
-    expect(released).to.deep.equal([true])
-  })
 })

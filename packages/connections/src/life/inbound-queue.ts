@@ -21,7 +21,7 @@ export class InboundQueue {
   #length = 0
   #waiting: ((isOpen: boolean) => void)[] = []
 
-  /** @param maximumBytes - from here on senders are held back; 0 holds nobody back. */
+  /** @param maximumBytes - from here on senders are held back. */
   constructor(maximumBytes: number) {
     this.#maximumBytes = maximumBytes
   }
@@ -31,7 +31,7 @@ export class InboundQueue {
   }
 
   get hasRoom(): boolean {
-    return this.#maximumBytes === 0 || this.#length < this.#maximumBytes
+    return this.#length < this.#maximumBytes
   }
 
   /** Keeps a copy: the memory belongs to the host. */

@@ -108,12 +108,20 @@ describe('WebSocketTransport: an application that does not read', () => {
     expect(ends).to.deep.equal([])
   })
 
-  for (const [name, socket, options] of [
-    ['on a host that cannot hold it back', new RecordingSocket(), {}],
-    ['when nobody is to be held back', new PausableSocket(), { applicationMaxBufferSizeBytes: 0 }],
-  ] as const) {
-    it(`loses a peer that sends too much ${name}`, () => {
-      connect(socket, options)
+  it('holds the peer back at maximumPendingReceiveBytes when applicationMaxBufferSizeBytes is 0', () => {
+    const socket = new PausableSocket()
+    connect(socket, { applicationMaxBufferSizeBytes: 0 })
+    send(199)
+    expect(socket.calls).to.deep.equal([])
+
+    send(2)
+
+    expect([socket.calls, ends]).to.deep.equal([['pause'], []])
+  })
+
+  for (const applicationMaxBufferSizeBytes of [100, 0])
+    it(`loses a peer that sends too much on a host that cannot hold it back, with ${applicationMaxBufferSizeBytes}`, () => {
+      connect(new RecordingSocket(), { applicationMaxBufferSizeBytes })
       send(100)
 
       send(101)
@@ -121,7 +129,6 @@ describe('WebSocketTransport: an application that does not read', () => {
       expect(ends).to.have.length(1)
       expect(ends[0]).to.have.property('code', 'SIGNALR_RECEIVE_BUFFER_FULL')
     })
-  }
 
   it('reads the end of the peer when it ends itself', () => {
     const socket = new PausableSocket()

@@ -27,7 +27,7 @@ export class WebSocketTransport implements ConnectionTransport, HostSocketHandle
   }
 
   get canHoldBack(): boolean {
-    return this.#socket?.pause !== undefined && this.#connection.endpoint.options.applicationMaxBufferSizeBytes > 0
+    return this.#socket?.pause !== undefined
   }
 
   get bufferedBytes(): number {

@@ -177,38 +177,39 @@ for (const { title: host, create: createHost } of hostFactories)
       expect((await socket.readFrame()).payload.readUInt16BE()).to.equal(1000)
     })
 
-    it('is read no further than its loop has come', async () => {
-      let go = () => {}
-      const going = new Promise<void>(resolve => {
-        go = resolve
-      })
-      let received = 0
-      const begun = new EventQueue<void>()
-      await serve(
-        async connection => {
+    for (const [name, options] of [
+      ['applicationMaxBufferSizeBytes', { applicationMaxBufferSizeBytes: 1000 }],
+      ['maximumPendingReceiveBytes alone', { applicationMaxBufferSizeBytes: 0, maximumPendingReceiveBytes: 1000 }],
+    ] as const)
+      it(`is read no further than its loop has come with ${name}`, async () => {
+        let go = () => {}
+        const going = new Promise<void>(resolve => {
+          go = resolve
+        })
+        let received = 0
+        const begun = new EventQueue<void>()
+        await serve(async connection => {
           for await (const bytes of connection) {
             received += bytes.length
             begun.push()
             await going
           }
-        },
-        { applicationMaxBufferSizeBytes: 1000 },
-      )
-      const { body } = await requestOnce(port, { method: 'POST', path: '/raw/negotiate?negotiateVersion=1' })
-      const path = `/raw?id=${JSON.parse(body.toString()).connectionToken}`
-      await requestOnce(port, { path })
-      const post = () => requestOnce(port, { method: 'POST', path, body: 'x'.repeat(1000) })
-      await post()
-      await begun.next()
-      let isHeldBack = true
-      const second = post().then(() => {
-        isHeldBack = false
+        }, options)
+        const { body } = await requestOnce(port, { method: 'POST', path: '/raw/negotiate?negotiateVersion=1' })
+        const path = `/raw?id=${JSON.parse(body.toString()).connectionToken}`
+        await requestOnce(port, { path })
+        const post = () => requestOnce(port, { method: 'POST', path, body: 'x'.repeat(1000) })
+        await post()
+        await begun.next()
+        let isHeldBack = true
+        const second = post().then(() => {
+          isHeldBack = false
+        })
+        await requestOnce(port, { path: '/raw' })
+        expect([received, isHeldBack]).to.deep.equal([1000, true])
+        go()
+        await second
       })
-      await requestOnce(port, { path: '/raw' })
-      expect([received, isHeldBack]).to.deep.equal([1000, true])
-      go()
-      await second
-    })
 
     it('closes at once, with a warning, when its handler returns without a promise', async () => {
       logger = new RecordingLogger()
