@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { type HttpRequest, noParams, type RouteParams } from '@signalbox/abstractions'
 
 const lineFeed = 0x0a
@@ -38,6 +38,34 @@ export class RequestSnapshot implements HttpRequest {
     this.clientCertificate = clientCertificate
   }
 
+  /**
+   * All of it, for another node or process: JSON, so that no two versions can misread each other by a byte.
+   * `RequestSnapshot.fromBytes` reads it.
+   */
+  toBytes(): Buffer {
+    const { method, path, queryString, remoteAddress, scheme, params, clientCertificate } = this
+    const certificate = clientCertificate?.raw.toString('base64') ?? null
+    const parts = { method, path, queryString, remoteAddress, scheme, headers: this.#headers, params, certificate }
+    return Buffer.from(JSON.stringify([version, parts]))
+  }
+
+  /** @throws Error that names the part which is not as `toBytes` writes it; it never shows what is in there. */
+  static fromBytes(bytes: Uint8Array): RequestSnapshot {
+    const parts = readParts(bytes)
+    const { method, path, queryString, remoteAddress, headers, params } = parts
+    const snapshot = new RequestSnapshot(
+      method,
+      path,
+      queryString,
+      remoteAddress,
+      headers,
+      parts.scheme,
+      parts.certificate === null ? undefined : readCertificate(parts.certificate),
+    )
+    snapshot.params = params
+    return snapshot
+  }
+
   header(name: string): string | undefined {
     const headers = this.#headers
     const wanted = name.toLowerCase()
@@ -63,6 +91,63 @@ export class RequestSnapshot implements HttpRequest {
       if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
     }
     return undefined
+  }
+}
+
+/** Of what `toBytes` writes. */
+const version = 1
+/** Four times what the hosts let through as a head. */
+const mostBytes = 128 * 1024
+
+interface Parts {
+  readonly method: string
+  readonly path: string
+  readonly queryString: string
+  readonly remoteAddress: string
+  readonly scheme: 'http' | 'https'
+  readonly headers: string
+  readonly params: RouteParams
+  readonly certificate: string | null
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What each part has to be; nothing that another node sends may become a header or an address that no host would let in. */
+const isPart: { readonly [Name in keyof Parts]: (value: unknown) => boolean } = {
+  method: value => isText(value) && /^[!#$%&'*+.^`|~\w-]{1,32}$/.test(value),
+  path: value => isText(value) && /^\/[^\r\n\0]*$/.test(value),
+  queryString: value => isText(value) && /^[^\r\n\0]*$/.test(value),
+  remoteAddress: value => isText(value) && /^[\da-fA-F.:%\w-]{0,64}$/.test(value),
+  scheme: value => value === 'http' || value === 'https',
+  headers: value => isText(value) && /^\n(?:[!-9;-@[-~]+:[^\r\n\0]*\n)*$/.test(value),
+  params: value => isRecord(value) && Object.values(value).every(isText),
+  certificate: value => value === null || (isText(value) && /^[A-Za-z0-9+/]+={0,2}$/.test(value)),
+}
+
+function readParts(bytes: Uint8Array): Parts {
+  if (bytes.length > mostBytes) throw new Error(`A request of ${bytes.length} bytes is more than ${mostBytes}.`)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+  } catch {
+    throw new Error('The bytes are no request: they are no JSON.')
+  }
+  if (!Array.isArray(parsed) || parsed[0] !== version || !isRecord(parsed[1]))
+    throw new Error(`The bytes are no request of version ${version}.`)
+  const parts = parsed[1]
+  for (const [name, isRight] of Object.entries(isPart))
+    if (!Object.hasOwn(parts, name) || !isRight(parts[name]))
+      throw new Error(`The bytes are no request: its ${name} cannot be.`)
+  return parts as unknown as Parts
+}
+
+function readCertificate(base64: string): X509Certificate {
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64'))
+  } catch {
+    throw new Error('The bytes are no request: its certificate cannot be.')
   }
 }
 

@@ -15,7 +15,7 @@ import { tokenLifetimeSeconds } from '../authentication/connection-credentials.j
 import { authorizeRequest, type EndpointAuthentication, unlessGone } from '../authentication/endpoint-authentication.js'
 import type { HttpExchange } from '../host/host-port.js'
 import type { HttpConnection } from '../life/http-connection.js'
-import type { HttpConnectionManager } from '../life/http-connection-manager.js'
+import { ConnectionOnNode, type HttpConnectionManager } from '../life/http-connection-manager.js'
 import { asksForStatefulReconnect } from '../life/stateful-reconnect.js'
 import { logRefusal, type Refusal } from '../refusal.js'
 import * as refusals from '../refusals.js'
@@ -66,8 +66,8 @@ export class ConnectionDispatcher {
     let post: Post | undefined
     const readEarly = () => {
       // Without a connection there is nothing to read for: the body is thrown away as it comes.
-      const { params } = exchange.request
-      post = this.#manager.find(endpoint, params, exchange.request.query('id') ?? '')?.posts.add(exchange)
+      const { request } = exchange
+      post = this.#findHere(request, endpoint, request.query('id') ?? '')?.posts.add(exchange)
     }
     const proceed = (user: ClaimsPrincipal) => this.#dispatch(exchange, endpoint, user, post)
     const onWait = exchange.request.method === 'POST' ? readEarly : undefined
@@ -80,7 +80,7 @@ export class ConnectionDispatcher {
 
   /** `{endpoint}/refresh`, for endpoints that have it enabled. */
   refresh(exchange: HttpExchange, endpoint: ConnectionEndpoint, authentication: EndpointAuthentication): void {
-    const find = (connectionToken: string) => this.#manager.find(endpoint, exchange.request.params, connectionToken)
+    const find = (connectionToken: string) => this.#findHere(exchange.request, endpoint, connectionToken)
     const proceed = (user: ClaimsPrincipal) =>
       answerRefresh(exchange, user, authentication, find, this.#refuse, this.#manager.recurringLog)
     this.#watch(exchange, authorizeRequest(exchange, authentication, proceed, this.#refuse))
@@ -265,6 +265,12 @@ export class ConnectionDispatcher {
     open()
   }
 
+  /** Nothing leads to another node yet: what is there is unknown here. */
+  #findHere(request: HttpRequest, endpoint: ConnectionEndpoint, connectionToken: string): HttpConnection | undefined {
+    const found = this.#manager.find(endpoint, request.params, connectionToken)
+    return found instanceof ConnectionOnNode ? undefined : found
+  }
+
   /** @param opened - the transport that a GET opens. */
   #find(
     request: HttpRequest,
@@ -274,7 +280,7 @@ export class ConnectionDispatcher {
   ): HttpConnection | Refusal {
     const id = request.query('id')
     if (id === undefined || id === '') return refusals.connectionIdRequired
-    const connection = this.#manager.find(endpoint, request.params, id)
+    const connection = this.#findHere(request, endpoint, id)
     if (connection === undefined)
       return opened === undefined ? refusals.noSuchConnection : refusals.noSuchConnectionToOpen(opened)
     // Nothing happens to the connection: it is not theirs. What nobody known opens becomes nobody's, whoever has

@@ -1,13 +1,22 @@
 import { type Clock, type Logger, printable, RecurringLog, type RouteParams } from '@signalbox/abstractions'
 import type { ConnectionEndpoint } from '../http/connection-endpoint.js'
 import { OutboxScheduler } from '../outbox/outbox-scheduler.js'
-import { newConnectionId } from './connection-id.js'
+import { newConnectionId, newConnectionToken, nodeTagIn } from './connection-id.js'
 import type { ResolvedConnectionManagerOptions } from './connection-options.js'
 import type { ConnectionTelemetry } from './connection-telemetry.js'
 import { Heartbeat } from './heartbeat.js'
 import { type ConnectionRegistry, HttpConnection } from './http-connection.js'
 import { PendingConnections } from './pending-connections.js'
 import { Shutdown } from './shutdown.js'
+
+/** A connection that another node has made, by what its token says: nobody knows whether it is there. */
+export class ConnectionOnNode {
+  readonly nodeTag: string
+
+  constructor(nodeTag: string) {
+    this.nodeTag = nodeTag
+  }
+}
 
 /** Every connection of the process by its token, and the one heartbeat that drives all their time-outs. */
 export class HttpConnectionManager implements ConnectionRegistry {
@@ -24,6 +33,8 @@ export class HttpConnectionManager implements ConnectionRegistry {
   /** The server is going away: WebSockets end with 1001 and nothing waits for a next poll. */
   isShuttingDown = false
   readonly #heartbeat: Heartbeat
+  /** Behind each token that is handed out; undefined where no other node is to find its way here. */
+  readonly #nodeTag: string | undefined
   #shutdown: Shutdown | undefined
 
   constructor(
@@ -32,7 +43,9 @@ export class HttpConnectionManager implements ConnectionRegistry {
     logger: Logger,
     telemetry?: ConnectionTelemetry,
     recurringLog = new RecurringLog(logger),
+    nodeTag?: string,
   ) {
+    this.#nodeTag = nodeTag
     this.options = options
     this.clock = clock
     this.scheduler = new OutboxScheduler(() => clock.now(), options.maximumBroadcastDelayMs)
@@ -79,16 +92,27 @@ export class HttpConnectionManager implements ConnectionRegistry {
 
   create(endpoint: ConnectionEndpoint, version: number, isStateful = false): HttpConnection {
     const connectionId = newConnectionId()
-    const connectionToken = version > 0 ? newConnectionId() : connectionId
+    const connectionToken = version > 0 ? newConnectionToken(this.#nodeTag) : connectionId
     const connection = new HttpConnection(this, endpoint, connectionId, connectionToken, isStateful)
     this.#connections.set(connection.connectionToken, connection)
     return connection
   }
 
-  /** A token counts only at the endpoint that gave it out, and where that has parameters, with the same values. */
-  find(endpoint: ConnectionEndpoint, params: RouteParams, connectionToken: string): HttpConnection | undefined {
+  /**
+   * A token counts only at the endpoint that gave it out, and where that has parameters, with the same values.
+   * @returns the connection when it is here, the node that its token names when that is another one, else undefined.
+   */
+  find(
+    endpoint: ConnectionEndpoint,
+    params: RouteParams,
+    connectionToken: string,
+  ): HttpConnection | ConnectionOnNode | undefined {
     const connection = this.#connections.get(connectionToken)
-    return connection?.endpoint === endpoint && haveSameValues(connection.params, params) ? connection : undefined
+    if (connection !== undefined)
+      return connection.endpoint === endpoint && haveSameValues(connection.params, params) ? connection : undefined
+    if (this.#nodeTag === undefined) return undefined
+    const nodeTag = nodeTagIn(connectionToken)
+    return nodeTag === undefined || nodeTag === this.#nodeTag ? undefined : new ConnectionOnNode(nodeTag)
   }
 
   onAttached(connection: HttpConnection): void {

