@@ -1,6 +1,7 @@
 import { HubProtocolError, type MessageHeaders, TextCache } from '@signalbox/protocol'
 import type { MessagePackReader } from './messagepack-reader.js'
 
+/** For all connections: what clients call is the same few names. */
 const targets = new TextCache()
 
 // The members of a message that are no values. What is wrong with them ends the connection, in the words of .NET.

@@ -15,12 +15,12 @@ export class MessagePackHubProtocol implements HubProtocol {
   readonly name = 'messagepack'
   readonly version = 2
   readonly transferFormat = 'Binary'
-  private readonly reader = new MessagePackReader()
-  private writer: MessagePackWriter | undefined
+  readonly #reader = new MessagePackReader()
+  #writer: MessagePackWriter | undefined
 
   tryParseMessage(cursor: ByteCursor, binder?: InvocationBinder): ReceivedMessage | undefined {
-    while (openNextBody(cursor, this.reader)) {
-      const message = readMessage(this.reader, binder)
+    while (openNextBody(cursor, this.#reader)) {
+      const message = readMessage(this.#reader, binder)
       if (message !== undefined) return message
     }
     return undefined
@@ -30,12 +30,12 @@ export class MessagePackHubProtocol implements HubProtocol {
   writeMessage(message: HubMessage): Buffer {
     // Taken away meanwhile: a getter of a value may write a message too. After a failure it is not put back, whatever
     // its size.
-    const writer = this.writer ?? new MessagePackWriter()
-    this.writer = undefined
+    const writer = this.#writer ?? new MessagePackWriter()
+    this.#writer = undefined
     writer.begin()
     writeMessage(writer, message)
     const bytes = writer.finish()
-    this.writer = writer
+    this.#writer = writer
     return bytes
   }
 }

@@ -11,18 +11,18 @@ const twoPow32 = 0x1_0000_0000
  * @source msgpack/msgpack: spec.md; MessagePack-CSharp: src/MessagePack/MessagePackReader.cs
  */
 export class MessagePackReader {
-  private bytes = Buffer.alloc(0) as NativeBuffer
-  private position = 0
-  private end = 0
+  #bytes = Buffer.alloc(0) as NativeBuffer
+  #position = 0
+  #end = 0
 
   open(bytes: Buffer, start: number, end: number): void {
-    this.bytes = bytes as NativeBuffer
-    this.position = start
-    this.end = end
+    this.#bytes = bytes as NativeBuffer
+    this.#position = start
+    this.#end = end
   }
 
   readCode(): number {
-    return this.bytes[this.take(1)]!
+    return this.#bytes[this.#take(1)]!
   }
 
   readArrayLength(): number {
@@ -60,58 +60,58 @@ export class MessagePackReader {
 
   /** Counts are believed only as far as there are bytes for so many elements. */
   arrayLength(code: number): number {
-    const length = code >> 4 === 0x9 ? code & 0x0f : this.length(code, 0xdc, 0xdd)
-    if (length > this.end - this.position) throw endOfStream()
+    const length = code >> 4 === 0x9 ? code & 0x0f : this.#length(code, 0xdc, 0xdd)
+    if (length > this.#end - this.#position) throw endOfStream()
     return length
   }
 
   /** The number of pairs. */
   mapLength(code: number): number {
-    const length = code >> 4 === 0x8 ? code & 0x0f : this.length(code, 0xde, 0xdf)
-    if (length * 2 > this.end - this.position) throw endOfStream()
+    const length = code >> 4 === 0x8 ? code & 0x0f : this.#length(code, 0xde, 0xdf)
+    if (length * 2 > this.#end - this.#position) throw endOfStream()
     return length
   }
 
   /** Bytes that are not UTF-8 become U+FFFD. */
   text(code: number, cache?: TextCache): string {
-    const length = code >> 5 === 0x5 ? code & 0x1f : this.lengthOf8(code, 0xd9, 0xda, 0xdb)
-    const start = this.take(length)
-    const end = this.position
-    if (cache !== undefined && isAscii(this.bytes, start, end)) return cache.get(this.bytes, start, end)
-    return this.bytes.utf8Slice(start, end)
+    const length = code >> 5 === 0x5 ? code & 0x1f : this.#lengthOf8(code, 0xd9, 0xda, 0xdb)
+    const start = this.#take(length)
+    const end = this.#position
+    if (cache !== undefined && isAscii(this.#bytes, start, end)) return cache.get(this.#bytes, start, end)
+    return this.#bytes.utf8Slice(start, end)
   }
 
   /** A copy, as received bytes are used again. */
   binary(code: number): Uint8Array {
-    const start = this.take(this.lengthOf8(code, 0xc4, 0xc5, 0xc6))
-    return new Uint8Array(this.bytes.subarray(start, this.position))
+    const start = this.#take(this.#lengthOf8(code, 0xc4, 0xc5, 0xc6))
+    return new Uint8Array(this.#bytes.subarray(start, this.#position))
   }
 
   /** An integer a number cannot hold exactly is a bigint. */
   integer(code: number): number | bigint {
     if (code < 0x80) return code
     if (code >= 0xe0) return code - 0x100
-    const { bytes } = this
+    const bytes = this.#bytes
     switch (code) {
       case 0xcc:
-        return bytes[this.take(1)]!
+        return bytes[this.#take(1)]!
       case 0xcd:
-        return bytes.readUInt16BE(this.take(2))
+        return bytes.readUInt16BE(this.#take(2))
       case 0xce:
-        return bytes.readUInt32BE(this.take(4))
+        return bytes.readUInt32BE(this.#take(4))
       case 0xcf: {
-        const start = this.take(8)
+        const start = this.#take(8)
         const integer = bytes.readUInt32BE(start) * twoPow32 + bytes.readUInt32BE(start + 4)
         return Number.isSafeInteger(integer) ? integer : bytes.readBigUInt64BE(start)
       }
       case 0xd0:
-        return bytes.readInt8(this.take(1))
+        return bytes.readInt8(this.#take(1))
       case 0xd1:
-        return bytes.readInt16BE(this.take(2))
+        return bytes.readInt16BE(this.#take(2))
       case 0xd2:
-        return bytes.readInt32BE(this.take(4))
+        return bytes.readInt32BE(this.#take(4))
       case 0xd3: {
-        const start = this.take(8)
+        const start = this.#take(8)
         const integer = bytes.readInt32BE(start) * twoPow32 + bytes.readUInt32BE(start + 4)
         return Number.isSafeInteger(integer) ? integer : bytes.readBigInt64BE(start)
       }
@@ -121,39 +121,39 @@ export class MessagePackReader {
   }
 
   float(code: number): number {
-    return code === 0xca ? this.bytes.readFloatBE(this.take(4)) : this.bytes.readDoubleBE(this.take(8))
+    return code === 0xca ? this.#bytes.readFloatBE(this.#take(4)) : this.#bytes.readDoubleBE(this.#take(8))
   }
 
   /** The bytes of an extension of the given type, not copied. */
   extension(code: number, expectedType: number): Uint8Array {
-    const length = code >= 0xd4 && code <= 0xd8 ? 1 << (code - 0xd4) : this.lengthOf8(code, 0xc7, 0xc8, 0xc9)
-    const type = this.bytes.readInt8(this.take(1))
-    const start = this.take(length)
+    const length = code >= 0xd4 && code <= 0xd8 ? 1 << (code - 0xd4) : this.#lengthOf8(code, 0xc7, 0xc8, 0xc9)
+    const type = this.#bytes.readInt8(this.#take(1))
+    const start = this.#take(length)
     if (type !== expectedType) {
       throw new HubProtocolError(`Extension type code ${type} is not supported.`, 'MessagePackSerializationException')
     }
-    return this.bytes.subarray(start, this.position)
+    return this.#bytes.subarray(start, this.#position)
   }
 
   /** The bytes of the value ahead, whatever it is. A copy, as received bytes are used again. */
   readRaw(): Uint8Array {
-    const start = this.position
+    const start = this.#position
     // Without recursion, as what is nested may be nested as deep as there are bytes.
-    for (let values = 1; values > 0; values--) values += this.skipHead(this.readCode())
-    return new Uint8Array(this.bytes.subarray(start, this.position))
+    for (let values = 1; values > 0; values--) values += this.#skipHead(this.readCode())
+    return new Uint8Array(this.#bytes.subarray(start, this.#position))
   }
 
   /** Skips what follows a code: all of a scalar, of an array or map its length. @returns how many values lie within. */
-  private skipHead(code: number): number {
+  #skipHead(code: number): number {
     if (code < 0x80 || code >= 0xe0) return 0
     if (code < 0x90 || code === 0xde || code === 0xdf) return 2 * this.mapLength(code)
     if (code < 0xa0 || code === 0xdc || code === 0xdd) return this.arrayLength(code)
-    this.take(this.contentBytes(code))
+    this.#take(this.#contentBytes(code))
     return 0
   }
 
   /** How many bytes of a scalar follow its code, its length field not counted: that is read. */
-  private contentBytes(code: number): number {
+  #contentBytes(code: number): number {
     if (code < 0xc0) return code & 0x1f // text
     if (code >= 0xcc && code <= 0xd3) return 1 << (code & 3) // integers
     if (code >= 0xd4 && code <= 0xd8) return 1 + (1 << (code - 0xd4)) // extensions, with their type
@@ -165,35 +165,35 @@ export class MessagePackReader {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.lengthOf8(code, 0xc4, 0xc5, 0xc6)
+        return this.#lengthOf8(code, 0xc4, 0xc5, 0xc6)
       case 0xc7:
       case 0xc8:
       case 0xc9:
-        return 1 + this.lengthOf8(code, 0xc7, 0xc8, 0xc9)
+        return 1 + this.#lengthOf8(code, 0xc7, 0xc8, 0xc9)
       case 0xca:
         return 4
       case 0xcb:
         return 8
       default:
-        return this.lengthOf8(code, 0xd9, 0xda, 0xdb)
+        return this.#lengthOf8(code, 0xd9, 0xda, 0xdb)
     }
   }
 
-  private lengthOf8(code: number, code8: number, code16: number, code32: number): number {
-    return code === code8 ? this.bytes[this.take(1)]! : this.length(code, code16, code32)
+  #lengthOf8(code: number, code8: number, code16: number, code32: number): number {
+    return code === code8 ? this.#bytes[this.#take(1)]! : this.#length(code, code16, code32)
   }
 
-  private length(code: number, code16: number, code32: number): number {
-    if (code === code16) return this.bytes.readUInt16BE(this.take(2))
-    if (code === code32) return this.bytes.readUInt32BE(this.take(4))
+  #length(code: number, code16: number, code32: number): number {
+    if (code === code16) return this.#bytes.readUInt16BE(this.#take(2))
+    if (code === code32) return this.#bytes.readUInt32BE(this.#take(4))
     throw unexpectedCode(code)
   }
 
   /** Moves past `count` bytes. @returns where they start. */
-  private take(count: number): number {
-    const start = this.position
-    if (count > this.end - start) throw endOfStream()
-    this.position = start + count
+  #take(count: number): number {
+    const start = this.#position
+    if (count > this.#end - start) throw endOfStream()
+    this.#position = start + count
     return start
   }
 }

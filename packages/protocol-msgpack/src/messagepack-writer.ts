@@ -21,44 +21,44 @@ const longestTextHeaderBytes = 5
  * @source msgpack/msgpack: spec.md
  */
 export class MessagePackWriter {
-  private bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
-  private position = longestPrefixBytes
+  #bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
+  #position = longestPrefixBytes
 
   /** Starts a message, leaving room for its length. */
   begin(): void {
-    this.position = longestPrefixBytes
+    this.#position = longestPrefixBytes
   }
 
   /** @returns the message with its length, in memory of its own. */
   finish(): Buffer {
-    const start = writePrefix(this.bytes, longestPrefixBytes, this.position)
-    if (this.bytes.length > largestKeptBytes) {
-      const message = this.bytes.subarray(start, this.position)
-      this.bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
+    const start = writePrefix(this.#bytes, longestPrefixBytes, this.#position)
+    if (this.#bytes.length > largestKeptBytes) {
+      const message = this.#bytes.subarray(start, this.#position)
+      this.#bytes = Buffer.allocUnsafeSlow(initialBytes) as NativeBuffer
       return message
     }
-    const message = Buffer.allocUnsafe(this.position - start)
-    this.bytes.copy(message, 0, start, this.position)
+    const message = Buffer.allocUnsafe(this.#position - start)
+    this.#bytes.copy(message, 0, start, this.#position)
     return message
   }
 
   writeNil(): void {
-    this.writeByte(0xc0)
+    this.#writeByte(0xc0)
   }
 
   writeBoolean(value: boolean): void {
-    this.writeByte(value ? 0xc3 : 0xc2)
+    this.#writeByte(value ? 0xc3 : 0xc2)
   }
 
   /**
    * A whole number as integer while 64 bits hold it, since .NET reads that as any type of number; any other as float64.
    */
   writeNumber(value: number): void {
-    if (Number.isSafeInteger(value)) this.writeInteger(value)
+    if (Number.isSafeInteger(value)) this.#writeInteger(value)
     else if (Number.isInteger(value) && value >= -twoPow63 && value < twoPow64) this.writeBigInt(BigInt(value))
     else {
-      const start = this.code(0xcb, 8)
-      this.bytes.writeDoubleBE(value, start)
+      const start = this.#code(0xcb, 8)
+      this.#bytes.writeDoubleBE(value, start)
     }
   }
 
@@ -66,117 +66,117 @@ export class MessagePackWriter {
   writeBigInt(value: bigint): void {
     if (value < 0n ? value < leastInt64 : value > mostUInt64) throw new RangeError(notAnInteger(value))
     if (value < 0n) {
-      const start = this.code(0xd3, 8)
-      this.bytes.writeBigInt64BE(value, start)
+      const start = this.#code(0xd3, 8)
+      this.#bytes.writeBigInt64BE(value, start)
     } else {
-      const start = this.code(0xcf, 8)
-      this.bytes.writeBigUInt64BE(value, start)
+      const start = this.#code(0xcf, 8)
+      this.#bytes.writeBigUInt64BE(value, start)
     }
   }
 
   /** Half of a surrogate pair becomes U+FFFD. */
   writeString(text: string): void {
     const { length } = text
-    this.reserve(longestTextHeaderBytes + (length <= uncountedTextLength ? 3 * length : Buffer.byteLength(text)))
+    this.#reserve(longestTextHeaderBytes + (length <= uncountedTextLength ? 3 * length : Buffer.byteLength(text)))
     // On the guess that all is ASCII, or that the rest does not need a longer header.
-    const start = this.position + textHeaderBytes(length)
-    const byteLength = this.writeShortAscii(text, start) ? length : this.bytes.utf8Write(text, start)
+    const start = this.#position + textHeaderBytes(length)
+    const byteLength = this.#writeShortAscii(text, start) ? length : this.#bytes.utf8Write(text, start)
     const headerBytes = textHeaderBytes(byteLength)
-    const missing = this.position + headerBytes - start
-    if (missing > 0) this.bytes.copyWithin(start + missing, start, start + byteLength)
-    this.writeTextHeader(headerBytes, byteLength)
-    this.position += byteLength
+    const missing = this.#position + headerBytes - start
+    if (missing > 0) this.#bytes.copyWithin(start + missing, start, start + byteLength)
+    this.#writeTextHeader(headerBytes, byteLength)
+    this.#position += byteLength
   }
 
   writeBinary(data: Uint8Array): void {
     const { length } = data
-    if (length < 0x100) this.writeUInt8(0xc4, length)
-    else this.writeLength(0xc5, length)
+    if (length < 0x100) this.#writeUInt8(0xc4, length)
+    else this.#writeLength(0xc5, length)
     this.writeRaw(data)
   }
 
   writeArrayLength(length: number): void {
-    if (length < 16) this.writeByte(0x90 | length)
-    else this.writeLength(0xdc, length)
+    if (length < 16) this.#writeByte(0x90 | length)
+    else this.#writeLength(0xdc, length)
   }
 
   /** @returns where it stands, for `shortenMap`. */
   writeMapLength(length: number): number {
-    const start = this.position
-    if (length < 16) this.writeByte(0x80 | length)
-    else this.writeLength(0xde, length)
+    const start = this.#position
+    if (length < 16) this.#writeByte(0x80 | length)
+    else this.#writeLength(0xde, length)
     return start
   }
 
   /** Writes a smaller length where a map begins, in the format of the one that was announced. */
   shortenMap(start: number, announced: number, length: number): void {
-    if (announced < 16) this.bytes[start] = 0x80 | length
-    else if (announced < 0x1_0000) this.bytes.writeUInt16BE(length, start + 1)
-    else this.bytes.writeUInt32BE(length, start + 1)
+    if (announced < 16) this.#bytes[start] = 0x80 | length
+    else if (announced < 0x1_0000) this.#bytes.writeUInt16BE(length, start + 1)
+    else this.#bytes.writeUInt32BE(length, start + 1)
   }
 
   /** Where the next byte will stand, for `rewind`. */
   mark(): number {
-    return this.position
+    return this.#position
   }
 
   /** Takes back what was written since that mark. */
   rewind(mark: number): void {
-    this.position = mark
+    this.#position = mark
   }
 
   /** @param seconds - since 1970, whole. */
   writeTimestamp(type: number, seconds: number, nanoseconds: number): void {
     const high = Math.floor(seconds / twoPow32)
     if (high === 0 && nanoseconds === 0) {
-      const start = this.extension(0xd6, type, 4)
-      this.bytes.writeUInt32BE(seconds, start)
+      const start = this.#extension(0xd6, type, 4)
+      this.#bytes.writeUInt32BE(seconds, start)
     } else if (high >= 0 && high < 4) {
-      const start = this.extension(0xd7, type, 8)
-      this.bytes.writeUInt32BE(nanoseconds * 4 + high, start)
-      this.bytes.writeUInt32BE(seconds % twoPow32, start + 4)
+      const start = this.#extension(0xd7, type, 8)
+      this.#bytes.writeUInt32BE(nanoseconds * 4 + high, start)
+      this.#bytes.writeUInt32BE(seconds % twoPow32, start + 4)
     } else {
-      this.writeByte(0xc7)
-      const start = this.extension(12, type, 12)
-      this.bytes.writeUInt32BE(nanoseconds, start)
-      this.bytes.writeInt32BE(high, start + 4)
-      this.bytes.writeUInt32BE(seconds - high * twoPow32, start + 8)
+      this.#writeByte(0xc7)
+      const start = this.#extension(12, type, 12)
+      this.#bytes.writeUInt32BE(nanoseconds, start)
+      this.#bytes.writeInt32BE(high, start + 4)
+      this.#bytes.writeUInt32BE(seconds - high * twoPow32, start + 8)
     }
   }
 
   /** Bytes as they are: a value that is MessagePack already, or what follows a header. */
   writeRaw(data: Uint8Array): void {
-    this.reserve(data.length)
-    this.bytes.set(data, this.position)
-    this.position += data.length
+    this.#reserve(data.length)
+    this.#bytes.set(data, this.#position)
+    this.#position += data.length
   }
 
-  private writeInteger(value: number): void {
+  #writeInteger(value: number): void {
     if (value >= 0) {
-      if (value < 0x80) this.writeByte(value)
-      else if (value < 0x100) this.writeUInt8(0xcc, value)
-      else if (value < 0x1_0000) this.writeUInt16(0xcd, value)
-      else if (value < twoPow32) this.writeUInt32(0xce, value)
-      else this.write64(0xcf, value)
+      if (value < 0x80) this.#writeByte(value)
+      else if (value < 0x100) this.#writeUInt8(0xcc, value)
+      else if (value < 0x1_0000) this.#writeUInt16(0xcd, value)
+      else if (value < twoPow32) this.#writeUInt32(0xce, value)
+      else this.#write64(0xcf, value)
     } else {
-      if (value >= -0x20) this.writeByte(value & 0xff)
-      else if (value >= -0x80) this.writeUInt8(0xd0, value)
-      else if (value >= -0x8000) this.writeUInt16(0xd1, value & 0xffff)
-      else if (value >= -0x8000_0000) this.writeUInt32(0xd2, value >>> 0)
-      else this.write64(0xd3, value)
+      if (value >= -0x20) this.#writeByte(value & 0xff)
+      else if (value >= -0x80) this.#writeUInt8(0xd0, value)
+      else if (value >= -0x8000) this.#writeUInt16(0xd1, value & 0xffff)
+      else if (value >= -0x8000_0000) this.#writeUInt32(0xd2, value >>> 0)
+      else this.#write64(0xd3, value)
     }
   }
 
-  private write64(code: number, value: number): void {
+  #write64(code: number, value: number): void {
     const high = Math.floor(value / twoPow32)
-    const start = this.code(code, 8)
-    this.bytes.writeUInt32BE(high >>> 0, start)
-    this.bytes.writeUInt32BE(value - high * twoPow32, start + 4)
+    const start = this.#code(code, 8)
+    this.#bytes.writeUInt32BE(high >>> 0, start)
+    this.#bytes.writeUInt32BE(value - high * twoPow32, start + 4)
   }
 
   /** @returns false when the text is long or not ASCII; what was written is then overwritten. */
-  private writeShortAscii(text: string, start: number): boolean {
-    const { bytes } = this
+  #writeShortAscii(text: string, start: number): boolean {
+    const bytes = this.#bytes
     const { length } = text
     if (length > shortTextLength) return false
     for (let index = 0; index < length; index++) {
@@ -187,60 +187,60 @@ export class MessagePackWriter {
     return true
   }
 
-  private writeTextHeader(headerBytes: number, byteLength: number): void {
-    if (headerBytes === 1) this.writeByte(0xa0 | byteLength)
-    else if (headerBytes === 2) this.writeUInt8(0xd9, byteLength)
-    else this.writeLength(0xda, byteLength)
+  #writeTextHeader(headerBytes: number, byteLength: number): void {
+    if (headerBytes === 1) this.#writeByte(0xa0 | byteLength)
+    else if (headerBytes === 2) this.#writeUInt8(0xd9, byteLength)
+    else this.#writeLength(0xda, byteLength)
   }
 
   /** A length of 16 bits, or of 32 bits with the next code. */
-  private writeLength(code16: number, length: number): void {
-    if (length < 0x1_0000) this.writeUInt16(code16, length)
-    else this.writeUInt32(code16 + 1, length)
+  #writeLength(code16: number, length: number): void {
+    if (length < 0x1_0000) this.#writeUInt16(code16, length)
+    else this.#writeUInt32(code16 + 1, length)
   }
 
-  private writeUInt8(code: number, value: number): void {
-    const start = this.code(code, 1)
-    this.bytes[start] = value
+  #writeUInt8(code: number, value: number): void {
+    const start = this.#code(code, 1)
+    this.#bytes[start] = value
   }
 
-  private writeUInt16(code: number, value: number): void {
-    const start = this.code(code, 2)
-    this.bytes.writeUInt16BE(value, start)
+  #writeUInt16(code: number, value: number): void {
+    const start = this.#code(code, 2)
+    this.#bytes.writeUInt16BE(value, start)
   }
 
-  private writeUInt32(code: number, value: number): void {
-    const start = this.code(code, 4)
-    this.bytes.writeUInt32BE(value, start)
+  #writeUInt32(code: number, value: number): void {
+    const start = this.#code(code, 4)
+    this.#bytes.writeUInt32BE(value, start)
   }
 
-  private writeByte(byte: number): void {
-    this.reserve(1)
-    this.bytes[this.position++] = byte
+  #writeByte(byte: number): void {
+    this.#reserve(1)
+    this.#bytes[this.#position++] = byte
   }
 
   /** Writes a code and moves past what follows it. @returns where to write that, in `bytes` as it is from now on. */
-  private code(code: number, followingBytes: number): number {
-    this.reserve(1 + followingBytes)
-    const start = this.position + 1
-    this.bytes[this.position] = code
-    this.position = start + followingBytes
+  #code(code: number, followingBytes: number): number {
+    this.#reserve(1 + followingBytes)
+    const start = this.#position + 1
+    this.#bytes[this.#position] = code
+    this.#position = start + followingBytes
     return start
   }
 
   /** @returns where to write the data. */
-  private extension(lengthCode: number, type: number, bytes: number): number {
-    const start = this.code(lengthCode, 1 + bytes)
-    this.bytes.writeInt8(type, start)
+  #extension(lengthCode: number, type: number, bytes: number): number {
+    const start = this.#code(lengthCode, 1 + bytes)
+    this.#bytes.writeInt8(type, start)
     return start + 1
   }
 
-  private reserve(count: number): void {
-    const required = this.position + count
-    if (required <= this.bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(required, 2 * this.bytes.length)) as NativeBuffer
-    this.bytes.copy(grown, 0, 0, this.position)
-    this.bytes = grown
+  #reserve(count: number): void {
+    const required = this.#position + count
+    if (required <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(required, 2 * this.#bytes.length)) as NativeBuffer
+    this.#bytes.copy(grown, 0, 0, this.#position)
+    this.#bytes = grown
   }
 }
 

@@ -5,6 +5,7 @@ import { readTimestamp } from './timestamp.js'
 /** Levels of arrays and maps in one value. @source MessagePackSecurity.MaximumObjectGraphDepth of MessagePack-CSharp */
 export const maximumDepth = 500
 
+/** For all connections: their objects have the same few keys. */
 const keys = new TextCache()
 
 /**

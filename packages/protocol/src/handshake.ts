@@ -13,6 +13,7 @@ export interface HandshakeRequest {
 }
 
 const names = new MemberNames(['protocol', 'version'])
+/** Reset for each handshake, which is read in one go. */
 const reader = new Utf8JsonReader()
 
 /**

@@ -12,13 +12,13 @@ export class JsonHubProtocol implements HubProtocol {
   readonly name = 'json'
   readonly version = 2
   readonly transferFormat = 'Text'
-  private readonly reader = new Utf8JsonReader()
+  readonly #reader = new Utf8JsonReader()
 
   tryParseMessage(cursor: ByteCursor, binder?: InvocationBinder): HubMessage | undefined {
     for (let end = findRecordSeparator(cursor); end >= 0; end = findRecordSeparator(cursor)) {
-      this.reader.reset(cursor.bytes, cursor.offset, end)
+      this.#reader.reset(cursor.bytes, cursor.offset, end)
       cursor.offset = end + 1
-      const message = this.read(binder)
+      const message = this.#read(binder)
       if (message !== undefined) return message
     }
     return undefined
@@ -36,9 +36,9 @@ export class JsonHubProtocol implements HubProtocol {
     return createStreamItemWriter(invocationId)
   }
 
-  private read(binder: InvocationBinder | undefined): HubMessage | undefined {
+  #read(binder: InvocationBinder | undefined): HubMessage | undefined {
     try {
-      return readMessage(this.reader, binder)
+      return readMessage(this.#reader, binder)
     } catch (error) {
       // Where exactly the JSON is broken, .NET tells in a failed handshake only.
       if (error instanceof JsonReaderError) throw new HubProtocolError('Error reading JSON.')

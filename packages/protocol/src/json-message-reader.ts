@@ -23,6 +23,7 @@ const names = new MemberNames([
   'sequenceId',
 ])
 
+/** For all connections: what clients call is the same few names. */
 const targets = new TextCache()
 
 /**

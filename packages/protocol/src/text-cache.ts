@@ -8,7 +8,7 @@ const longestTextBytes = 48
  * string's hash is already known when a map is asked for it. Bounded: each text has one slot, a newcomer takes it over.
  */
 export class TextCache {
-  private readonly entries: (Entry | undefined)[] = new Array(slots).fill(undefined)
+  readonly #entries: (Entry | undefined)[] = new Array(slots).fill(undefined)
 
   /** @param bytes - ASCII between `start` and `end`. */
   get(bytes: NativeBuffer, start: number, end: number): string {
@@ -17,10 +17,10 @@ export class TextCache {
     let hash = length
     for (let index = start; index < end; index++) hash = (hash * 31 + bytes[index]!) | 0
     const slot = (hash ^ (hash >>> 8)) & (slots - 1)
-    const entry = this.entries[slot]
+    const entry = this.#entries[slot]
     if (entry !== undefined && holds(entry.bytes, bytes, start, length)) return entry.text
     const text = bytes.latin1Slice(start, end)
-    this.entries[slot] = { bytes: new Uint8Array(bytes.subarray(start, end)), text }
+    this.#entries[slot] = { bytes: new Uint8Array(bytes.subarray(start, end)), text }
     return text
   }
 }

@@ -47,29 +47,29 @@ export class Utf8JsonReader extends Utf8ScalarReader {
    * Steps into an object and reads the name of its first member; false when it is empty, the reader is then behind it.
    */
   enterObject(): boolean {
-    this.enter('object')
-    return this.peek() === 0x7d ? this.leave() : this.readName()
+    this.#enter('object')
+    return this.peek() === 0x7d ? this.#leave() : this.#readName()
   }
 
   /** Reads the name of the next member; false at the end of the object, the reader is then behind it. */
   nextMember(): boolean {
     const next = this.peek()
-    if (next === 0x7d) return this.leave()
-    if (next !== 0x2c) throw this.invalidAfterValue()
-    this.skipComma('object', 0x7d)
-    return this.readName()
+    if (next === 0x7d) return this.#leave()
+    if (next !== 0x2c) throw this.#invalidAfterValue()
+    this.#skipComma('object', 0x7d)
+    return this.#readName()
   }
 
   enterArray(): boolean {
-    this.enter('array')
-    return this.peek() === 0x5d ? this.leave() : true
+    this.#enter('array')
+    return this.peek() === 0x5d ? this.#leave() : true
   }
 
   nextElement(): boolean {
     const next = this.peek()
-    if (next === 0x5d) return this.leave()
-    if (next !== 0x2c) throw this.invalidAfterValue()
-    this.skipComma('array', 0x5d)
+    if (next === 0x5d) return this.#leave()
+    if (next !== 0x2c) throw this.#invalidAfterValue()
+    this.#skipComma('array', 0x5d)
     return true
   }
 
@@ -158,7 +158,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
       case 0x5b: // [
         // Objects are built, and their grammar is checked, fastest by the engine itself.
         this.seen = 0
-        if (!this.skipContainer()) return this.parse(start, this.position)
+        if (!this.#skipContainer()) return this.#parse(start, this.position)
         this.position = start
         return readTree(this)
       case 0x74: // t
@@ -223,7 +223,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
    * Reads past an object or array and checks its depth, but not its grammar.
    * @returns whether it holds an integer of so many digits that a number may not keep them.
    */
-  private skipContainer(): boolean {
+  #skipContainer(): boolean {
     const { bytes } = this
     let depth = this.depth
     let index = this.position
@@ -244,7 +244,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
         continue
       }
       if (next === 0x7b || next === 0x5b) {
-        if (++depth > maximumDepth) throw this.tooDeep('array', index)
+        if (++depth > maximumDepth) throw this.#tooDeep('array', index)
       } else if (next === 0x7d || next === 0x5d) {
         depth--
       } else if (next === recordSeparator) {
@@ -256,7 +256,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     return hasLongInteger
   }
 
-  private parse(start: number, end: number): unknown {
+  #parse(start: number, end: number): unknown {
     const text = this.decode(start, end)
     try {
       return JSON.parse(text)
@@ -265,18 +265,18 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     }
   }
 
-  private enter(kind: 'object' | 'array'): void {
+  #enter(kind: 'object' | 'array'): void {
     this.position++
-    if (++this.depth > maximumDepth) throw this.tooDeep(kind, this.position - 1)
+    if (++this.depth > maximumDepth) throw this.#tooDeep(kind, this.position - 1)
   }
 
-  private leave(): false {
+  #leave(): false {
     this.position++
     this.depth--
     return false
   }
 
-  private readName(): true {
+  #readName(): true {
     if (this.bytes[this.position] !== 0x22) {
       throw this.unexpected(this.position, `is an invalid start of a property name. Expected a '"'.`)
     }
@@ -289,7 +289,7 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     throw this.unexpected(this.position, "is invalid after a property name. Expected a ':'.")
   }
 
-  private skipComma(kind: 'object' | 'array', close: number): void {
+  #skipComma(kind: 'object' | 'array', close: number): void {
     const commaAt = this.position++
     const next = this.peek()
     if (this.position === this.end) {
@@ -301,12 +301,12 @@ export class Utf8JsonReader extends Utf8ScalarReader {
     )
   }
 
-  private tooDeep(kind: 'object' | 'array', index: number): JsonReaderError {
+  #tooDeep(kind: 'object' | 'array', index: number): JsonReaderError {
     const limit = `The maximum configured depth of ${maximumDepth} has been exceeded.`
     return this.error(`${limit} Cannot read next JSON ${kind}.`, index)
   }
 
-  private invalidAfterValue(): JsonReaderError {
+  #invalidAfterValue(): JsonReaderError {
     const next = this.bytes[this.position]
     const isClosing = next === 0x7d || next === 0x5d
     return this.unexpected(

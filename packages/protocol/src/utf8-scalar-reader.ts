@@ -49,9 +49,9 @@ export class Utf8ScalarReader {
     for (let next = bytes[index]!; next !== 0x22; next = bytes[index]!) {
       if (next === 0x5c) {
         escaped = true
-        index = this.skipEscape(index)
+        index = this.#skipEscape(index)
       } else {
-        if (next < 0x20) throw this.invalidInString(index)
+        if (next < 0x20) throw this.#invalidInString(index)
         seen |= next
         index++
       }
@@ -106,7 +106,7 @@ export class Utf8ScalarReader {
     const { bytes } = this
     let index = this.position
     const isNegative = bytes[index] === 0x2d /* - */
-    if (isNegative) index = this.expectDigit(index, "a sign character ('+' or '-')")
+    if (isNegative) index = this.#expectDigit(index, "a sign character ('+' or '-')")
     else if (!isDigit(bytes[index]!)) throw this.unexpected(index, 'is an invalid start of a value.')
     if (bytes[index] === 0x30 && isDigit(bytes[index + 1]!)) {
       throw this.error(`Invalid leading zero before ${showByte(bytes[index + 1]!)}.`, index + 1)
@@ -117,13 +117,13 @@ export class Utf8ScalarReader {
     let isSafeInteger = index - digits <= 15
     if (bytes[index] === 0x2e /* . */) {
       isSafeInteger = false
-      index = this.expectDigit(index, "a decimal point ('.')")
+      index = this.#expectDigit(index, "a decimal point ('.')")
       while (isDigit(bytes[index]!)) index++
     }
     if (bytes[index] === 0x65 /* e */ || bytes[index] === 0x45 /* E */) {
       isSafeInteger = false
       if (bytes[index + 1] === 0x2b /* + */ || bytes[index + 1] === 0x2d /* - */) index++
-      index = this.expectDigit(index, "a sign character ('+' or '-')")
+      index = this.#expectDigit(index, "a sign character ('+' or '-')")
       while (isDigit(bytes[index]!)) index++
     }
     if (!isDelimiter(bytes[index]!) && (index < this.end || this.depth > 0)) {
@@ -156,12 +156,12 @@ export class Utf8ScalarReader {
   }
 
   /** @param index - of a backslash. @returns the index behind the escape. */
-  private skipEscape(index: number): number {
+  #skipEscape(index: number): number {
     const next = this.bytes[index + 1]!
     if (next !== 0x75 /* u */) {
       // The eight escapes of one character.
       if ('"\\/bfnrt'.includes(String.fromCharCode(next))) return index + 2
-      if (index + 1 === this.end) throw this.invalidInString(index + 1)
+      if (index + 1 === this.end) throw this.#invalidInString(index + 1)
       throw this.error(
         `${showByte(next)} is an invalid escapable character within a JSON string. ${escapeIt}`,
         index + 1,
@@ -169,7 +169,7 @@ export class Utf8ScalarReader {
     }
     for (let digit = index + 2; digit < index + 6; digit++) {
       if (isHexDigit(this.bytes[digit]!)) continue
-      if (digit === this.end) throw this.invalidInString(digit)
+      if (digit === this.end) throw this.#invalidInString(digit)
       throw this.error(
         `${showByte(this.bytes[digit]!)} is not a hex digit following '\\u' within a JSON string. ${escapeIt}`,
         digit,
@@ -178,13 +178,13 @@ export class Utf8ScalarReader {
     return index + 6
   }
 
-  private invalidInString(index: number): JsonReaderError {
+  #invalidInString(index: number): JsonReaderError {
     if (index === this.end) return this.error('Expected end of string, but instead reached end of data.', index)
     return this.error(`${showByte(this.bytes[index]!)} is invalid within a JSON string. ${escapeIt}`, index)
   }
 
   /** @returns the index behind the byte at `index`, if a digit stands there. */
-  private expectDigit(index: number, what: string): number {
+  #expectDigit(index: number, what: string): number {
     const next = index + 1
     if (isDigit(this.bytes[next]!)) return next
     if (next === this.end) throw this.error("Expected a digit ('0'-'9'), but instead reached end of data.", next)
