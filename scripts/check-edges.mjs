@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { findCircles } from './import-circles.mjs'
 import { lineAt, readImports } from './read-imports.mjs'
 import { filesBelow, repositoryRoot } from './repository.mjs'
-import { networkModules, rooms } from './rooms.mjs'
+import { conformance, networkModules, rooms } from './rooms.mjs'
 
 /**
  * Everything in one room that breaks a rule.
@@ -53,14 +53,13 @@ function brokenRule(room, path, specifier, inTest, manifest, testTools) {
   if (isBuiltin(specifier)) return undefined
 
   if (isRoomName(name)) {
-    if (!room.rooms.includes(name)) return `${room.name} may not import '${name}' (see scripts/rooms.mjs)`
-    const isDoor = specifier === name || (inTest && specifier === `${name}/testing`)
-    if (!isDoor) return `'${specifier}' goes past the front door; import '${name}'`
+    const allowed = inTest ? [...room.rooms, ...(room.roomsInTests ?? []), conformance] : room.rooms
+    if (!allowed.includes(name)) return `${room.name} may not import '${name}' (see scripts/rooms.mjs)`
+    if (!isDoor(specifier, name)) return `'${specifier}' goes past the front door; import '${name}'`
     if (name === room.name) return undefined
   }
   const { dependencies = {}, peerDependencies = {} } = manifest
-  // A test tool is a peer of what tests import from `./testing`, of nothing else.
-  if (name in dependencies || (name in peerDependencies && (inTest || !testTools.includes(name)))) return undefined
+  if (name in dependencies || name in peerDependencies) return undefined
   if (!inTest) return `'${name}' is missing from the dependencies of ${room.folder}/package.json`
   if (name in { ...manifest.devDependencies } || testTools.includes(name)) return undefined
   return `'${name}' is missing from the devDependencies of ${room.folder}/package.json`
@@ -73,9 +72,14 @@ function unusedDependencies(manifest, imported) {
   return [...Object.keys(dependencies), ...Object.keys(devDependencies)].filter(name => !isUsed(name))
 }
 
-/** Tests and what is written for them: contract suites (`describe-host.ts`) and the folder `testing`. */
+/** Tests, and what is written for those of one room: its folders `testing`. */
 function isTestFile(path) {
-  return /\.test\.ts$|\/describe-[^/]+\.ts$|\/testing\//.test(path)
+  return /\.test\.ts$|\/testing\//.test(path)
+}
+
+function isDoor(specifier, name) {
+  const doors = rooms.find(room => room.name === name)?.doors ?? []
+  return ['', ...doors].includes(specifier.slice(name.length))
 }
 
 function isRoomName(name) {

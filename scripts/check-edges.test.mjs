@@ -66,10 +66,19 @@ describe('the import edges', () => {
     expect(violationsOf(`import 'zod'`, { path: 'packages/hubs/src/hub.test.ts' })[0]).to.match(/devDependencies/)
   })
 
-  it('allow them to tests only where they are peers, too', () => {
-    const manifest = { dependencies: { '@signalbox/protocol': '0.1.0' }, peerDependencies: { chai: '^6.0.0' } }
-    expect(violationsOf(`import 'chai'`, { manifest })).to.have.lengthOf(1)
-    expect(violationsOf(`import 'chai'`, { manifest, path: 'packages/hubs/src/testing/describe-hub.ts' })).to.be.empty
+  it('allow the contract suites and what only tests need of other rooms to tests only', () => {
+    const manifest = { dependencies: { '@signalbox/protocol': '0.1.0' }, devDependencies: {} }
+    for (const [specifier, name] of [
+      ['@signalbox/conformance/json-messages', '@signalbox/conformance'],
+      ['@signalbox/redis', '@signalbox/redis'],
+    ]) {
+      const changes = {
+        manifest: { ...manifest, devDependencies: { [name]: '0.1.0' } },
+        roomsInTests: ['@signalbox/redis'],
+      }
+      expect(violationsOf(`import '${specifier}'`, changes)[0]).to.match(/may not import/)
+      expect(violationsOf(`import '${specifier}'`, { ...changes, path: 'packages/hubs/src/hub.test.ts' })).to.be.empty
+    }
   })
 
   it('forbid a dependency that nothing imports', () => {

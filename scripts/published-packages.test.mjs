@@ -2,23 +2,22 @@
  * What npm would publish, looked at as its users get it: packed, with the tools that library authors check their
  * packages with.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { expect } from 'chai'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { packageOf } from './check-edges.mjs'
 import { npmCommand } from './install.mjs'
-import { filesBelow, repositoryRoot } from './repository.mjs'
+import { readImports } from './read-imports.mjs'
+import { filesBelow, publishedPackages, repositoryRoot } from './repository.mjs'
 import { run } from './run.mjs'
 
 const read = path => readFileSync(join(repositoryRoot, path), 'utf8')
-const folders = readdirSync(join(repositoryRoot, 'packages')).map(name => `packages/${name}`)
-
-/** Doors that only this repository opens: its rooms share test tools by them, see published-testing.test.mjs. */
-const isOwnDoor = (manifest, path) =>
-  path.includes('./testing') && manifest.files.includes('!dist/testing') && manifest.name !== 'signalbox'
+const folders = publishedPackages()
 
 /** Packages are ECMAScript modules, which CommonJS can `require` in each Node that they support. */
 const expectedProblems = ['CJSResolvesToESM']
@@ -41,6 +40,8 @@ describe('the packages that npm would publish', function () {
     const tarball = () =>
       readFileSync(join(packed, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`))
 
+    const contents = () => createPackageFromTarballData(new Uint8Array(tarball()))
+
     describe(manifest.name, () => {
       it('says what it is, under which license, and that everybody may have it', () => {
         expect(read(`${folder}/LICENSE`)).to.equal(read('LICENSE'))
@@ -60,18 +61,40 @@ describe('the packages that npm would publish', function () {
         for (const path of maps) expect(JSON.parse(read(path)).sourcesContent?.[0], path).to.be.a('string')
       })
 
+      it('has no test in it, and behind each of its doors something that its README shows', () => {
+        expect(
+          contents()
+            .listFiles()
+            .filter(path => /\.test\.|\/testing\//.test(path)),
+        ).to.deep.equal([])
+        for (const door of Object.keys(manifest.exports).filter(path => path !== '.'))
+          expect(read(`${folder}/README.md`)).to.contain(`${manifest.name}${door.slice(1)}`)
+      })
+
+      it('imports nothing but what npm installs with it, and asks nobody for test tools', () => {
+        const { dependencies = {}, peerDependencies = {} } = manifest
+        const installed = Object.keys({ ...dependencies, ...peerDependencies })
+        const code = contents()
+        const imported = code
+          .listFiles()
+          .filter(path => /\.js$|\.d\.ts$/.test(path))
+          .flatMap(path => readImports(code.readFile(path)).map(({ specifier }) => specifier))
+          .filter(specifier => !specifier.startsWith('.') && !isBuiltin(specifier))
+          .map(packageOf)
+        expect(imported.filter(name => !installed.includes(name))).to.deep.equal([])
+        expect(installed.filter(name => ['chai', 'fast-check', 'mocha'].includes(name))).to.deep.equal([])
+      })
+
       it('has nothing that publint objects to', async () => {
         const { messages } = await publint({ pack: { tarball: new Uint8Array(tarball()).buffer } })
         const objections = messages
-          .filter(({ type, path }) => type !== 'suggestion' && !isOwnDoor(manifest, path.join('.')))
+          .filter(({ type }) => type !== 'suggestion')
           .map(message => formatMessage(message, manifest, { color: false }))
         expect(objections).to.deep.equal([])
       })
 
       it('has types that agree with its code, however it is resolved', async () => {
-        const result = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball())), {
-          entrypoints: Object.keys(manifest.exports).filter(path => !isOwnDoor(manifest, path)),
-        })
+        const result = await checkPackage(contents())
         const problems = (result.problems ?? []).filter(
           ({ kind, resolutionKind }) => resolutionKind !== 'node10' && !expectedProblems.includes(kind),
         )

@@ -1,7 +1,7 @@
 /** docs/refusals.md lists the causes that the packages count and log once a minute, all of them and no others. */
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { filesBelow } from './repository.mjs'
+import { publishedSources } from './repository.mjs'
 
 /**
  * Where a cause is written: in a refusal, and where something is reported; what follows a blank is a name of the
@@ -17,10 +17,7 @@ const causesIn = text => places.flatMap(place => [...text.matchAll(place)].map((
 
 describe('docs/refusals.md', () => {
   it('has every cause of the sources, and no other', () => {
-    const sources = filesBelow('packages').filter(
-      path => /\/src\/.*\.ts$/.test(path) && !/\.test\.ts$|\/testing\//.test(path),
-    )
-    const reported = new Set(sources.flatMap(path => causesIn(readFileSync(path, 'utf8'))))
+    const reported = new Set(publishedSources().flatMap(path => causesIn(readFileSync(path, 'utf8'))))
     const rows = readFileSync('docs/refusals.md', 'utf8').matchAll(/^\| `(\w+)/gm)
     const documented = [...rows].map(([, cause]) => cause)
     expect(documented.sort()).to.deep.equal([...reported].sort())

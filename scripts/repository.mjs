@@ -2,7 +2,7 @@
  * Where things stand in the repository, for the programs of this folder. Uses Node's own modules only: it runs before
  * `npm ci`.
  */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,4 +27,18 @@ export function filesBelow(folder, root = repositoryRoot) {
       const path = `${folder}/${entry.name}`
       return entry.isDirectory() ? filesBelow(path, root) : [path]
     })
+}
+
+/** Folders of the packages that npm publishes, all of `packages` but what is private to the repository. */
+export function publishedPackages(root = repositoryRoot) {
+  return readdirSync(join(root, 'packages'))
+    .map(name => `packages/${name}`)
+    .filter(folder => !JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private)
+}
+
+/** What those packages are compiled from, without tests. */
+export function publishedSources() {
+  return publishedPackages()
+    .flatMap(folder => filesBelow(`${folder}/src`))
+    .filter(path => path.endsWith('.ts') && !/\.test\.ts$|\/testing\//.test(path))
 }

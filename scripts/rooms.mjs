@@ -21,6 +21,8 @@ export const networkModules = [
  * @property {string} folder
  * @property {string} name - of its package.
  * @property {string[]} rooms - packages of this repository it may import.
+ * @property {string[]} [roomsInTests] - those its tests may import besides, and besides `conformance`.
+ * @property {string[]} [doors] - what may be imported of it besides its front door: `/json-messages`.
  * @property {string[]} [network] - members of `networkModules` it may import.
  * @property {string[]} [networkInTests] - those its tests may import besides: a host is tested from the other end of
  * the wire.
@@ -39,6 +41,8 @@ const redis = '@signalbox/redis'
 const openTelemetry = '@signalbox/opentelemetry'
 const typedClient = '@signalbox/typed-client'
 const server = 'signalbox'
+/** Contract suites and shared test tools: for the tests of every room, for nothing that is published. */
+export const conformance = '@signalbox/conformance'
 const everyRoom = [
   abstractions,
   protocol,
@@ -76,8 +80,8 @@ export const rooms = [
     networkInTests: ['ws'],
   },
   { folder: 'packages/hubs', name: hubs, rooms: [abstractions, protocol] },
-  // MessagePack for its tests alone: the hub brings the protocols it speaks.
-  { folder: 'packages/cluster', name: cluster, rooms: [abstractions, protocol, messagePack, hubs] },
+  // The hub brings the protocols it speaks.
+  { folder: 'packages/cluster', name: cluster, rooms: [abstractions, protocol, hubs] },
   {
     folder: 'packages/redis',
     name: redis,
@@ -86,9 +90,17 @@ export const rooms = [
     networkInTests: ['node:net'],
   },
   { folder: 'packages/opentelemetry', name: openTelemetry, rooms: [abstractions, protocol, connections, hubs] },
-  // Browsers run it: its tests alone know the hubs.
-  { folder: 'packages/typed-client', name: typedClient, rooms: [hubs] },
+  // Browsers run it.
+  { folder: 'packages/typed-client', name: typedClient, rooms: [], roomsInTests: [hubs] },
   { folder: 'packages/server', name: server, rooms: [...everyRoom, typedClient], networkInTests: networkModules },
+  {
+    folder: 'packages/conformance',
+    name: conformance,
+    rooms: [abstractions, protocol, messagePack, connections, hubs, cluster],
+    networkInTests: networkModules,
+    onlyTests: true,
+    doors: ['/json-messages', '/redis', '/opentelemetry'],
+  },
   {
     folder: 'protocol-tests',
     name: '@signalbox/protocol-tests',

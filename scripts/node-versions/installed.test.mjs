@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline'
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { expect } from 'chai'
 import { npmCommand } from '../install.mjs'
-import { repositoryRoot } from '../repository.mjs'
+import { publishedPackages, repositoryRoot } from '../repository.mjs'
 
 /** Where the release of uWebSockets.js that the repository is tested with has binaries; README.md says so. */
 const uwsVersions = ['20', '22', '23']
@@ -32,7 +32,7 @@ describe(`Signalbox, installed on Node ${process.versions.node}`, () => {
       repositoryRoot,
       '--pack-destination',
       folder,
-      ...packages().map(at => `--workspace=${at}`),
+      ...publishedPackages().map(at => `--workspace=${at}`),
     )
     const tarballs = readdirSync(folder).filter(name => name.endsWith('.tgz'))
     await npm('install', ...tarballs.map(name => `./${name}`))
@@ -40,7 +40,9 @@ describe(`Signalbox, installed on Node ${process.versions.node}`, () => {
   after(() => rmSync(folder, { recursive: true }))
 
   it('has packages that can be imported, each of them, and the test tools for hubs without chai', async () => {
-    const names = packages().map(at => JSON.parse(readFileSync(join(repositoryRoot, at, 'package.json'), 'utf8')).name)
+    const names = publishedPackages().map(
+      at => JSON.parse(readFileSync(join(repositoryRoot, at, 'package.json'), 'utf8')).name,
+    )
     const imports = [...names, 'signalbox/testing'].map(name => `await import('${name}')`).join('\n')
     await execute(process.execPath, '--input-type=module', '--eval', imports)
   })
@@ -139,10 +141,6 @@ describe(`Signalbox, installed on Node ${process.versions.node}`, () => {
     return { cwd: folder, env, stdio }
   }
 })
-
-function packages() {
-  return readdirSync(join(repositoryRoot, 'packages')).map(name => `packages/${name}`)
-}
 
 async function listening(program) {
   const said = []

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { TcpProxy } from '@signalbox/redis/testing'
+import { TcpProxy } from '@signalbox/conformance/redis'
 import { within } from '../clients/deadline.js'
 import type { HealthSample, NodeHealth } from './node-health.js'
 

@@ -1,5 +1,5 @@
-import { writeInvocation } from '@signalbox/cluster/testing'
-import { RedisServer } from '@signalbox/redis/testing'
+import { writeInvocation } from '@signalbox/cluster'
+import { RedisServer } from '@signalbox/conformance/redis'
 import { Calls } from './calls.js'
 import { ChaosClient, type Hearing } from './chaos-client.js'
 import { ChaosNode } from './chaos-node.js'

@@ -1,4 +1,4 @@
-import { needsRedis } from '@signalbox/redis/testing'
+import { needsRedis } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { runChaos } from './chaos-run.js'
 import { faultKinds } from './fault-plan.js'

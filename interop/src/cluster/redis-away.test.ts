@@ -1,6 +1,6 @@
 import { type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
+import { needsRedis, RedisServer } from '@signalbox/conformance/redis'
 import { redisBackplane } from '@signalbox/redis'
-import { needsRedis, RedisServer } from '@signalbox/redis/testing'
 import { expect } from 'chai'
 import { createServer, Hub, type SignalboxServer } from 'signalbox'
 

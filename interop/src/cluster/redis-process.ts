@@ -1,4 +1,4 @@
-import { RedisServer } from '@signalbox/redis/testing'
+import { RedisServer } from '@signalbox/conformance/redis'
 
 /** The redis-server between the servers of a cluster. */
 export class RedisProcess {

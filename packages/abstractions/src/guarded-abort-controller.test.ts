@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import { warningsDuring } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createGuardedAbortController } from './guarded-abort-controller.js'
-import { warningsDuring } from './testing/warnings-during.js'
 
 describe('a guarded AbortController', () => {
   let errors: unknown[]

@@ -1,12 +1,11 @@
+import type { TestConnection } from '@signalbox/conformance'
+import { eventually, TestNode } from '@signalbox/conformance'
 import { ClientGoneError } from '@signalbox/hubs'
-import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { BackplaneError } from './backplane-error.js'
 import { type MemoryBus, MemoryNetwork } from './bus/memory-bus.js'
 import { ClusterBackplane } from './cluster-backplane.js'
 import { readCompletion, writeInvocation } from './payloads/cluster-protocol.js'
-import { eventually } from './testing/eventually.js'
-import { TestNode } from './testing/test-node.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })

@@ -1,4 +1,3 @@
-import { describeCluster } from './testing/describe-cluster.js'
-import { memoryCluster } from './testing/test-cluster.js'
+import { describeCluster, memoryCluster } from '@signalbox/conformance'
 
 describeCluster('A cluster in memory', memoryCluster)

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Host, HttpExchange } from '@signalbox/connections'
 import {
   handshakeHeaders,
   RawConnection,
@@ -11,7 +10,8 @@ import {
   readResponse,
   requestOnce,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
+import type { Host, HttpExchange } from '@signalbox/connections'
 import { expect } from 'chai'
 import { WebSocket, WebSocketServer } from 'ws'
 import { nodeHost } from './node-host.js'

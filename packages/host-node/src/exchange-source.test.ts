@@ -1,5 +1,5 @@
+import { RawConnection, readResponse, writeRequest } from '@signalbox/conformance'
 import type { HttpExchange } from '@signalbox/connections'
-import { RawConnection, readResponse, writeRequest } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import { nodeHost } from './node-host.js'
 

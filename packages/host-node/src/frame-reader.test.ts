@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { clientFrame, closePayload, opcodes } from '@signalbox/connections/testing'
+import { clientFrame, closePayload, opcodes } from '@signalbox/conformance'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import * as ws from 'ws'

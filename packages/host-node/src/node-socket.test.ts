@@ -1,5 +1,5 @@
+import { clientFrame, closePayload, EventQueue, opcodes, RawWebSocket } from '@signalbox/conformance'
 import type { HostSocket, HttpExchange } from '@signalbox/connections'
-import { clientFrame, closePayload, EventQueue, opcodes, RawWebSocket } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import { nodeHost } from './node-host.js'
 

@@ -1,5 +1,5 @@
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { EventQueue, requestOnce } from '@signalbox/connections/testing'
+import { EventQueue, requestOnce } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { nodeHost } from './node-host.js'
 

@@ -1,4 +1,3 @@
-import type { HttpExchange } from '@signalbox/connections'
 import {
   clientFrame,
   EventQueue,
@@ -9,7 +8,8 @@ import {
   readHead,
   readResponse,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
+import type { HttpExchange } from '@signalbox/connections'
 import { expect } from 'chai'
 import { nodeHost } from './node-host.js'
 

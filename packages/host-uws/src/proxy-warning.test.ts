@@ -1,5 +1,5 @@
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { handshakeHeaders, requestOnce } from '@signalbox/connections/testing'
+import { handshakeHeaders, requestOnce } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { uwsHost } from './uws-host.js'
 

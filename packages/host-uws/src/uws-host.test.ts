@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@signalbox/abstractions'
-import { describeConnectionDispatcher, describeHost, type HostTraits } from '@signalbox/connections/testing'
+import { describeConnectionDispatcher, describeHost, type HostTraits } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { uwsHost } from './uws-host.js'
 

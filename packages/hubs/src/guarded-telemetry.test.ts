@@ -1,7 +1,7 @@
+import { TestConnection } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { guardedTelemetry } from './guarded-telemetry.js'
 import type { HubActivity, HubConnectionTelemetry } from './hub-telemetry.js'
-import { TestConnection } from './testing/test-connection.js'
 
 const boom = new Error('BOOM!')
 const fail = (): never => {

@@ -1,8 +1,8 @@
+import { TestServer } from '@signalbox/conformance'
+import { invoke, ping, record, result, streamItem } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from './authoring/hub.js'
 import { hubMethod } from './authoring/hub-method.js'
-import { invoke, ping, record, result, streamItem } from './testing/json-messages.js'
-import { TestServer } from './testing/test-server.js'
 
 class EchoHub extends Hub {
   @hubMethod

@@ -1,9 +1,8 @@
+import { type TestConnection, TestServer } from '@signalbox/conformance'
+import { handshakeRequest, invoke, invokeStream, ping, record } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from './authoring/hub.js'
 import type { HubOptions } from './authoring/hub-options.js'
-import { handshakeRequest, invoke, invokeStream, ping, record } from './testing/json-messages.js'
-import type { TestConnection } from './testing/test-connection.js'
-import { TestServer } from './testing/test-server.js'
 
 class BaseHub extends Hub {
   inherited(): void {}

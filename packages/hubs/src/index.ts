@@ -33,6 +33,7 @@ export {
 } from './authoring/hub-options.js'
 export { anyValue, type StreamParameter, stream } from './authoring/stream-parameter.js'
 export { composeTelemetry } from './compose-telemetry.js'
+export { HubConnection } from './connection/hub-connection.js'
 export type { HubConnectionContext } from './connection/hub-connection-context.js'
 export { hubConnectionHandler } from './connection/hub-handshake.js'
 export type { ValidationIssue } from './dispatch/argument-binding.js'

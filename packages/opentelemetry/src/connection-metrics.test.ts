@@ -1,9 +1,8 @@
 import { context, ROOT_CONTEXT, trace, ValueType } from '@opentelemetry/api'
 import { DataPointType } from '@opentelemetry/sdk-metrics'
+import { MetricSdk, TraceSdk } from '@signalbox/conformance/opentelemetry'
 import { expect } from 'chai'
 import { ConnectionMetrics } from './connection-metrics.js'
-import { MetricSdk } from './testing/metric-sdk.js'
-import { TraceSdk } from './testing/trace-sdk.js'
 
 const duration = 'signalr.server.connection.duration'
 const active = 'signalr.server.active_connections'

@@ -1,10 +1,10 @@
 import { context, propagation, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { anonymous } from '@signalbox/abstractions'
+import { type TestConnection, TestServer } from '@signalbox/conformance'
+import { TraceSdk } from '@signalbox/conformance/opentelemetry'
 import { Hub, HubException } from '@signalbox/hubs'
-import { type TestConnection, TestServer } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { HubTracing } from './hub-tracing.js'
-import { TraceSdk } from './testing/trace-sdk.js'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'

@@ -1,6 +1,6 @@
+import { MetricSdk } from '@signalbox/conformance/opentelemetry'
 import { expect } from 'chai'
 import { openTelemetry } from './open-telemetry.js'
-import { MetricSdk } from './testing/metric-sdk.js'
 
 const uptime = 'signalbox.server.uptime'
 

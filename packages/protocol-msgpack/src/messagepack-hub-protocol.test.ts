@@ -1,5 +1,5 @@
+import { describeHubProtocol, readAll } from '@signalbox/conformance'
 import type { CompletionMessage, HubMessage } from '@signalbox/protocol'
-import { describeHubProtocol, readAll } from '@signalbox/protocol/testing'
 import { expect } from 'chai'
 import { MessagePackHubProtocol } from './messagepack-hub-protocol.js'
 import { bytesOf } from './testing/frame.js'

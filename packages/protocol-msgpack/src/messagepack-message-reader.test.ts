@@ -1,5 +1,5 @@
+import { readAll, refusalOf } from '@signalbox/conformance'
 import { HubProtocolError, type ReceivedMessage } from '@signalbox/protocol'
-import { readAll, refusalOf } from '@signalbox/protocol/testing'
 import { expect } from 'chai'
 import { MessagePackHubProtocol } from './messagepack-hub-protocol.js'
 import { frame } from './testing/frame.js'

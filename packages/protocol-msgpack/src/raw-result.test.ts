@@ -1,5 +1,5 @@
+import { allRaw, readAll, refusalOf } from '@signalbox/conformance'
 import { type HubMessage, RawResult } from '@signalbox/protocol'
-import { allRaw, readAll, refusalOf } from '@signalbox/protocol/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MessagePackHubProtocol } from './messagepack-hub-protocol.js'

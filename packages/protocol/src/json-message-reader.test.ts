@@ -1,7 +1,7 @@
+import { readAll, refusalOf } from '@signalbox/conformance'
 import { expect } from 'chai'
 import type { HubMessage } from './hub-message.js'
 import { JsonHubProtocol } from './json-hub-protocol.js'
-import { readAll, refusalOf } from './testing/describe-hub-protocol.js'
 import { record } from './testing/json-vectors.js'
 
 const protocol = new JsonHubProtocol()

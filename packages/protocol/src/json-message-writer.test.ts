@@ -1,7 +1,7 @@
+import { readAll } from '@signalbox/conformance'
 import { expect } from 'chai'
 import type { HubMessage } from './hub-message.js'
 import { JsonHubProtocol } from './json-hub-protocol.js'
-import { readAll } from './testing/describe-hub-protocol.js'
 
 const protocol = new JsonHubProtocol()
 

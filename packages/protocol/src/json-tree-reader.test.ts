@@ -1,7 +1,7 @@
+import { readAll, refusalOf } from '@signalbox/conformance'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { HubProtocolError, JsonHubProtocol } from './index.js'
-import { readAll, refusalOf } from './testing/describe-hub-protocol.js'
 import { record } from './testing/json-vectors.js'
 
 const protocol = new JsonHubProtocol()

@@ -1,8 +1,8 @@
+import { allRaw, readAll, refusalOf } from '@signalbox/conformance'
 import { expect } from 'chai'
 import type { HubMessage } from './hub-message.js'
 import { JsonHubProtocol } from './json-hub-protocol.js'
 import { RawResult } from './raw-result.js'
-import { allRaw, readAll, refusalOf } from './testing/describe-hub-protocol.js'
 import { record } from './testing/json-vectors.js'
 
 const protocol = new JsonHubProtocol()

@@ -1,6 +1,6 @@
+import { readAll, refusalOf } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { JsonHubProtocol } from './json-hub-protocol.js'
-import { readAll, refusalOf } from './testing/describe-hub-protocol.js'
 import { record } from './testing/json-vectors.js'
 
 const protocol = new JsonHubProtocol()

@@ -1,8 +1,8 @@
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import type { RedisBackplaneOptions } from './redis-backplane-options.js'
 import { type RedisNode, startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
 
 const boom = new Error('BOOM!')
 const ways = {

@@ -1,10 +1,8 @@
 import { BackplaneError } from '@signalbox/cluster'
-import { eventually } from '@signalbox/cluster/testing'
-import type { TestConnection } from '@signalbox/hubs/testing'
+import { eventually, type TestConnection } from '@signalbox/conformance'
+import { RedisServer, TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { type RedisNode, redisNode, startRedisNode } from './testing/redis-node.js'
-import { RedisServer, useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })

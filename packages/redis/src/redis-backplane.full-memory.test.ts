@@ -1,8 +1,7 @@
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { type RedisNode, startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 const mebibyte = 'x'.repeat(1024 * 1024)
 /** One below what may be pending. */

@@ -1,10 +1,9 @@
-import { eventually, readCompletion, writeInvocation } from '@signalbox/cluster/testing'
+import { readCompletion, writeInvocation } from '@signalbox/cluster'
+import { eventually, type TestConnection } from '@signalbox/conformance'
+import { TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { ClientGoneError, HubException } from '@signalbox/hubs'
-import type { TestConnection } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { type RedisNode, startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 const hub = 'Chat.Hubs.ChatHub'
 const lostText = "Redis was lost while a client's result was waited for."

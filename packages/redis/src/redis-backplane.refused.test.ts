@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { type RedisNode, startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 const sendTimeoutMs = 700
 

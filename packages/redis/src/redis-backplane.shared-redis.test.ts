@@ -1,8 +1,7 @@
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 const said = (...args: readonly unknown[]) => JSON.stringify({ type: 1, target: 'Said', arguments: args })
 

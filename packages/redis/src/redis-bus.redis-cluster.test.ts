@@ -1,9 +1,9 @@
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { describeClusterBus, eventually } from '@signalbox/cluster/testing'
+import { describeClusterBus, eventually } from '@signalbox/conformance'
+import { needsRedis } from '@signalbox/conformance/redis'
 import { resolveRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisBus } from './redis-bus.js'
 import { RedisCluster } from './testing/redis-cluster.js'
-import { needsRedis } from './testing/redis-server.js'
 
 describe('RedisBus on a Redis Cluster', () => {
   needsRedis()

@@ -1,10 +1,9 @@
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { describeCluster, describeClusterBus, eventually } from '@signalbox/cluster/testing'
+import { describeCluster, describeClusterBus, eventually } from '@signalbox/conformance'
+import { TcpProxy, useRedisServer } from '@signalbox/conformance/redis'
 import { redisBackplane } from './redis-backplane.js'
 import { resolveRedisBackplaneOptions } from './redis-backplane-options.js'
 import { RedisBus } from './redis-bus.js'
-import { useRedisServer } from './testing/redis-server.js'
-import { TcpProxy } from './testing/tcp-proxy.js'
 
 describe('RedisBus', () => {
   const redis = useRedisServer()

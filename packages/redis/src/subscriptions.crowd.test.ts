@@ -1,7 +1,7 @@
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { useRedisServer } from '@signalbox/conformance/redis'
 import { expect } from 'chai'
 import { type RedisNode, startRedisNode } from './testing/redis-node.js'
-import { useRedisServer } from './testing/redis-server.js'
 
 describe('Subscriptions of a crowd', () => {
   const redis = useRedisServer()

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
-import { handshakeHeaders, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/connections/testing'
+import { handshakeHeaders, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/conformance'
+import { MetricSdk, TraceSdk } from '@signalbox/conformance/opentelemetry'
 import { openTelemetry } from '@signalbox/opentelemetry'
-import { MetricSdk, TraceSdk } from '@signalbox/opentelemetry/testing'
 import { expect } from 'chai'
 import { createServer, Hub, type SignalboxServer, silentLogger } from './index.js'
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@signalbox/abstractions'
+import { describeClusterBus } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { describeClusterBus } from '../testing/describe-cluster-bus.js'
 import { MemoryNetwork, memoryBackplane } from './memory-bus.js'
 
 describeClusterBus('MemoryBus', async () => {

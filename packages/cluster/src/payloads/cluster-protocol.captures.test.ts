@@ -1,6 +1,6 @@
+import { capturedPayloads } from '@signalbox/conformance'
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
-import { capturedPayloads } from '../testing/captured-payloads.js'
 import {
   readAck,
   readCompletion,

@@ -1,6 +1,6 @@
+import { capturedPayloads } from '@signalbox/conformance'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { capturedPayloads } from '../testing/captured-payloads.js'
 import {
   readAck,
   readCompletion,

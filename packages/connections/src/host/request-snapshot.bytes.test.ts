@@ -1,6 +1,6 @@
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { requestWith } from '../testing/request-with.js'
 import { RequestSnapshot } from './request-snapshot.js'
 
 const line = fc.string({ maxLength: 40 }).map(text => text.replace(/[\r\n\0]/g, ' '))

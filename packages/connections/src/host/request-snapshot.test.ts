@@ -1,5 +1,5 @@
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { requestWith } from '../testing/request-with.js'
 
 interface Vector {
   /** What is asked for, or what the request has. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@signalbox/abstractions'
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { requestWith } from '../testing/request-with.js'
 import { TrustedProxies } from './trusted-proxies.js'
 
 const requestFrom = (peer: string, headers: Readonly<Record<string, string>>) =>

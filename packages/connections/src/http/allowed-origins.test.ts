@@ -1,6 +1,6 @@
 import { ConfigurationError, type LogLevel, RecurringLog, silentLogger } from '@signalbox/abstractions'
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { requestWith } from '../testing/request-with.js'
 import { type AllowedOrigins, createOriginRule } from './allowed-origins.js'
 
 const request = requestWith({})

@@ -1,6 +1,6 @@
 import { ConfigurationError, RecurringLog, silentLogger } from '@signalbox/abstractions'
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { requestWith } from '../testing/request-with.js'
 import type { AllowedOrigins } from './allowed-origins.js'
 import { CorsPolicy } from './cors-policy.js'
 

@@ -1,8 +1,6 @@
+import { FakeExchange, RecordingSocket, requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
 import type { BodyResult, HttpExchange } from '../host/host-port.js'
-import { FakeExchange } from '../testing/fake-exchange.js'
-import { RecordingSocket } from '../testing/recording-socket.js'
-import { requestWith } from '../testing/request-with.js'
 import type { Post } from './post.js'
 import { PostQueue } from './post-queue.js'
 

@@ -1,12 +1,8 @@
 import { type ConnectionContext, silentLogger } from '@signalbox/abstractions'
-import { ManualClock } from '@signalbox/abstractions/testing'
+import { FakeExchange, ManualClock, RecordingSocket, requestWith, turn, webSocketRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { ConnectionDispatcher } from '../http/connection-dispatcher.js'
 import type { ConnectionEndpoint } from '../http/connection-endpoint.js'
-import { FakeExchange, webSocketRequest } from '../testing/fake-exchange.js'
-import { RecordingSocket } from '../testing/recording-socket.js'
-import { requestWith } from '../testing/request-with.js'
-import { turn } from '../testing/turn.js'
 import {
   type ConnectionOptions,
   resolveConnectionManagerOptions,

@@ -1,6 +1,6 @@
 import inspector from 'node:inspector'
 import { RecurringLog, silentLogger } from '@signalbox/abstractions'
-import { ManualClock } from '@signalbox/abstractions/testing'
+import { ManualClock } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { Heartbeat } from './heartbeat.js'
 

@@ -1,6 +1,6 @@
+import { turn } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { RecordingSink } from '../testing/recording-sink.js'
-import { turn } from '../testing/turn.js'
 import { Outbox } from './outbox.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
 

@@ -1,7 +1,7 @@
+import { turn } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { OutboxReceiver } from '../testing/outbox-receiver.js'
 import { RecordingSink } from '../testing/recording-sink.js'
-import { turn } from '../testing/turn.js'
 import type { Outbox } from './outbox.js'
 import { OutboxScheduler } from './outbox-scheduler.js'
 

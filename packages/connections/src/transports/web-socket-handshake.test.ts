@@ -1,5 +1,5 @@
+import { requestWith } from '@signalbox/conformance'
 import { expect } from 'chai'
-import { requestWith } from '../testing/request-with.js'
 import { isWebSocketHandshake } from './web-socket-handshake.js'
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -1,5 +1,5 @@
 import { type ConnectionContext, silentLogger } from '@signalbox/abstractions'
-import { ManualClock } from '@signalbox/abstractions/testing'
+import { FakeExchange, ManualClock, RecordingSocket, webSocketRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import type { HostSocketHandler } from '../host/host-port.js'
 import { ConnectionDispatcher } from '../http/connection-dispatcher.js'
@@ -9,8 +9,6 @@ import {
   resolveConnectionOptions,
 } from '../life/connection-options.js'
 import { HttpConnectionManager } from '../life/http-connection-manager.js'
-import { FakeExchange, webSocketRequest } from '../testing/fake-exchange.js'
-import { RecordingSocket } from '../testing/recording-socket.js'
 
 /** One that can stop reading. */
 class PausableSocket extends RecordingSocket {

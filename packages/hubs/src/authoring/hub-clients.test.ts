@@ -1,7 +1,7 @@
 import type { ConnectionFeatures } from '@signalbox/abstractions'
+import { TestServer } from '@signalbox/conformance'
+import { invocation, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
-import { invocation, invoke, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 import { Hub } from './hub.js'
 import { hubMethod } from './hub-method.js'
 

@@ -1,5 +1,4 @@
-import { expect } from 'chai'
-import type { Invocation } from '../dispatch/hub-invocation.js'
+import { TestServer } from '@signalbox/conformance'
 import {
   failure,
   invoke,
@@ -10,9 +9,10 @@ import {
   streamItem,
   upload,
   uploadEnd,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import type { Invocation } from '../dispatch/hub-invocation.js'
 import { text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 import { Hub } from './hub.js'
 import { HubException } from './hub-exception.js'
 import type { HubFilter, HubInvocationContext } from './hub-filter.js'

@@ -1,10 +1,10 @@
 import { anonymous, type ClaimsPrincipal } from '@signalbox/abstractions'
+import { TestServer } from '@signalbox/conformance'
+import { failure, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { callHub, cannotBind } from '../testing/call-hub.js'
 import { type DecoratedHub, describeHubMethod } from '../testing/describe-hub-method.js'
-import { failure, invoke, result } from '../testing/json-messages.js'
 import { text, wholeNumber } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 import { Hub } from './hub.js'
 import { authorize, classAuthorizationOf, type HubMethodTable, hubMethod } from './hub-method.js'
 

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { TestServer } from '@signalbox/conformance'
+import { invocation, invoke } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
-import { invocation, invoke } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, aborting', () => {
   let calls: string[]

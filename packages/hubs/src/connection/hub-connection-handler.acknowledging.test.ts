@@ -1,6 +1,4 @@
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import type { HubOptions } from '../authoring/hub-options.js'
+import { TestServer } from '@signalbox/conformance'
 import {
   ack,
   answer,
@@ -14,10 +12,12 @@ import {
   sequence,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import type { HubOptions } from '../authoring/hub-options.js'
 import { connectResumable } from '../testing/resumable-client.js'
 import { text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 let ends: unknown[]
 

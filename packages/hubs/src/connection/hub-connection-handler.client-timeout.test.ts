@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { invoke, ping } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
-import { invoke, ping } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, timing clients out', () => {
   let held: Deferred

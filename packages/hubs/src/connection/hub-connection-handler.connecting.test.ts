@@ -1,11 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { close, handshakeRequest, invocation, invoke, ping, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubOptions } from '../authoring/hub-options.js'
 import { DefaultHubLifetimeManager } from '../lifetime/default-hub-lifetime-manager.js'
-import { Deferred } from '../testing/deferred.js'
-import { close, handshakeRequest, invocation, invoke, ping, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, connecting', () => {
   let calls: string[]

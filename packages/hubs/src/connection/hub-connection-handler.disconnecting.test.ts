@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { close, invocation } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { DefaultHubLifetimeManager } from '../lifetime/default-hub-lifetime-manager.js'
-import { Deferred } from '../testing/deferred.js'
-import { close, invocation } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, disconnecting', () => {
   /** What `onDisconnected` does. */

@@ -1,10 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import type { HubOptions } from '../authoring/hub-options.js'
-import { stream } from '../authoring/stream-parameter.js'
-import type { Invocation } from '../dispatch/hub-invocation.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   answer,
   handshakeRequest,
@@ -16,9 +11,12 @@ import {
   upload,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import type { HubOptions } from '../authoring/hub-options.js'
+import { stream } from '../authoring/stream-parameter.js'
+import type { Invocation } from '../dispatch/hub-invocation.js'
 
 const reconnect = '{"type":7,"allowReconnect":true}'
 

@@ -1,11 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
+import { invocation, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
-import { invocation, invoke, result } from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 const reconnect = '{"type":7,"allowReconnect":true}'
 

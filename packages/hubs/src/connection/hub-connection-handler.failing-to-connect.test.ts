@@ -1,10 +1,10 @@
+import { TestServer } from '@signalbox/conformance'
+import { handshakeRequest, invoke } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { HubException } from '../authoring/hub-exception.js'
 import type { HubOptions } from '../authoring/hub-options.js'
 import { DefaultHubLifetimeManager } from '../lifetime/default-hub-lifetime-manager.js'
-import { handshakeRequest, invoke } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, failing to connect', () => {
   let calls: string[]

@@ -1,10 +1,9 @@
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { close, invoke, record } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { HubException } from '../authoring/hub-exception.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
-import { close, invoke, record } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, getting a Close', () => {
   let calls: string[]

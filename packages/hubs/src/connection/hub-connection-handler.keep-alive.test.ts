@@ -1,8 +1,8 @@
+import { TestServer } from '@signalbox/conformance'
+import { invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { invoke, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 const serverPing = '{"type":6}'
 

@@ -1,5 +1,4 @@
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
+import { TestServer } from '@signalbox/conformance'
 import {
   ack,
   handshakeRequest,
@@ -9,9 +8,10 @@ import {
   result,
   resumableHandshakeRequest,
   sequence,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
 import { connectResumable } from '../testing/resumable-client.js'
-import { TestServer } from '../testing/test-server.js'
 
 let calls: string[]
 

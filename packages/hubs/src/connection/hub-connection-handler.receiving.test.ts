@@ -1,9 +1,9 @@
+import { TestServer } from '@signalbox/conformance'
+import { invoke, ping, record, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { invoke, ping, record, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubConnectionHandler, receiving', () => {
   let disconnectedWith: (Error | undefined)[]

@@ -1,10 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { anonymous, type ClaimsPrincipal } from '@signalbox/abstractions'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import type { HubOptions } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   answer,
   failure,
@@ -16,9 +12,11 @@ import {
   result,
   streamEnd,
   streamItem,
-} from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { hubMethod } from '../authoring/hub-method.js'
+import type { HubOptions } from '../authoring/hub-options.js'
 
 const userWith = (role: string): ClaimsPrincipal => ({
   ...anonymous,

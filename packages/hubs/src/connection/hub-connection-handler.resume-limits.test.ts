@@ -1,10 +1,18 @@
+import { Deferred, TestServer } from '@signalbox/conformance'
+import {
+  ack,
+  close,
+  invocation,
+  invoke,
+  invokeStream,
+  record,
+  result,
+  sequence,
+} from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
-import { ack, close, invocation, invoke, invokeStream, record, result, sequence } from '../testing/json-messages.js'
 import { connectResumable } from '../testing/resumable-client.js'
-import { TestServer } from '../testing/test-server.js'
 
 /** What the method does. */
 let sending: (hub: Hub) => Promise<unknown>

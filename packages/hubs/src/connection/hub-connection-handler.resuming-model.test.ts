@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { TestServer } from '@signalbox/conformance'
+import { invoke, sequence } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Hub } from '../authoring/hub.js'
-import { invoke, sequence } from '../testing/json-messages.js'
 import { connectResumable } from '../testing/resumable-client.js'
 import { ResumingModelClient } from '../testing/resuming-model-client.js'
-import { TestServer } from '../testing/test-server.js'
 
 const seed = 20_261
 const runs = 1_500

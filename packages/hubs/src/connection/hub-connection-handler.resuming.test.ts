@@ -1,6 +1,4 @@
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   ack,
   invocation,
@@ -12,10 +10,10 @@ import {
   sequence,
   streamEnd,
   streamItem,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
 import { connectResumable } from '../testing/resumable-client.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 let calls: string[]
 let held: Deferred<string>

@@ -1,10 +1,9 @@
+import { type TestConnection, type TestConnectionOptions, TestServer } from '@signalbox/conformance'
+import { handshakeRequest, invoke, record, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { handshakeRequest, invoke, record, result } from '../testing/json-messages.js'
-import type { TestConnection, TestConnectionOptions } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 class EchoHub extends Hub {
   @hubMethod

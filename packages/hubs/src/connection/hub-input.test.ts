@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { type TestConnection, TestServer } from '@signalbox/conformance'
+import { invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { invoke, result } from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 let server: TestServer
 

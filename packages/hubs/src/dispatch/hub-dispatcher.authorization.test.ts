@@ -1,12 +1,21 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { anonymous, type ClaimsPrincipal } from '@signalbox/abstractions'
+import { TestServer } from '@signalbox/conformance'
+import {
+  failure,
+  invoke,
+  invokeStream,
+  result,
+  send,
+  streamEnd,
+  streamItem,
+  upload,
+} from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { authorize, hubMethod } from '../authoring/hub-method.js'
 import { stream } from '../authoring/stream-parameter.js'
-import { failure, invoke, invokeStream, result, send, streamEnd, streamItem, upload } from '../testing/json-messages.js'
 import { text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 const ada: ClaimsPrincipal = { ...anonymous, isAuthenticated: true }
 

@@ -1,10 +1,10 @@
+import { TestServer } from '@signalbox/conformance'
+import { failure, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { failure, invoke, result } from '../testing/json-messages.js'
 import { schema, slowSchema, standard, text, wholeNumber } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 const trimmed = schema(value => String(value).trim())
 const later = slowSchema(async value => {

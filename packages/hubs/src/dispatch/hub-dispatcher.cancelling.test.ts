@@ -1,8 +1,7 @@
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { cancel, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { Deferred } from '../testing/deferred.js'
-import { cancel, invoke, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 import type { Invocation } from './hub-invocation.js'
 
 let started: Deferred

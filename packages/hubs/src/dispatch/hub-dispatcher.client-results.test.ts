@@ -1,10 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import type { HubOptions } from '../authoring/hub-options.js'
-import { stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   answer,
   invoke,
@@ -15,9 +10,12 @@ import {
   streamItem,
   upload,
   uploadEnd,
-} from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { hubMethod } from '../authoring/hub-method.js'
+import type { HubOptions } from '../authoring/hub-options.js'
+import { stream } from '../authoring/stream-parameter.js'
 
 /** What runs on after a method has returned. */
 let background: Deferred

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { TestServer } from '@signalbox/conformance'
+import { failure, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { HubException } from '../authoring/hub-exception.js'
 import type { HubOptions } from '../authoring/hub-options.js'
-import { failure, invoke, result } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 class QuotaException extends HubException {}
 

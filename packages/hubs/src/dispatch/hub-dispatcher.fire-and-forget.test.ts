@@ -1,9 +1,9 @@
+import { TestServer } from '@signalbox/conformance'
+import { invoke, record, result, send } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
-import { invoke, record, result, send } from '../testing/json-messages.js'
 import { slowSchema, text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 class SilentHub extends Hub {
   @hubMethod

@@ -1,11 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { anonymous } from '@signalbox/abstractions'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import type { HubClass } from '../authoring/hub-descriptor.js'
-import type { HubMethodParameter } from '../authoring/hub-method.js'
-import { anyValue, stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, TestServer } from '@signalbox/conformance'
 import {
   cancel,
   invoke,
@@ -16,9 +11,13 @@ import {
   upload,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import type { HubClass } from '../authoring/hub-descriptor.js'
+import type { HubMethodParameter } from '../authoring/hub-method.js'
+import { anyValue, stream } from '../authoring/stream-parameter.js'
 import { slowSchema } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 /** Lets the methods start. */
 let gate: Deferred

@@ -1,9 +1,8 @@
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { failure, invoke, ping, record, result, send } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
-import { Deferred } from '../testing/deferred.js'
-import { failure, invoke, ping, record, result, send } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 describe('HubDispatcher, running calls side by side', () => {
   /** A hub whose method `hold` ends when the test says so. */

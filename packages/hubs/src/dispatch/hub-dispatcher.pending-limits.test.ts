@@ -2,12 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import type { HubOptions } from '../authoring/hub-options.js'
-import { stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   answer,
   failure,
@@ -18,9 +13,12 @@ import {
   upload,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { hubMethod } from '../authoring/hub-method.js'
+import type { HubOptions } from '../authoring/hub-options.js'
+import { stream } from '../authoring/stream-parameter.js'
 
 /** When the method that reads its stream late begins to. */
 let reading: Deferred

@@ -1,14 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { anonymous, type ClaimsPrincipal } from '@signalbox/abstractions'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { failure, invoke, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import type { HubInvocationContext } from '../authoring/hub-filter.js'
 import { authorize, hubMethod } from '../authoring/hub-method.js'
 import type { AuthorizationPolicy } from '../authoring/hub-options.js'
-import { Deferred } from '../testing/deferred.js'
-import { failure, invoke, result } from '../testing/json-messages.js'
 import { text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 const ada: ClaimsPrincipal = { ...anonymous, isAuthenticated: true }
 

@@ -1,8 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import type { HubOptions } from '../authoring/hub-options.js'
-import { stream } from '../authoring/stream-parameter.js'
+import { TestServer } from '@signalbox/conformance'
 import {
   failure,
   invoke,
@@ -11,8 +8,11 @@ import {
   sequence,
   upload,
   uploadEnd,
-} from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import type { HubOptions } from '../authoring/hub-options.js'
+import { stream } from '../authoring/stream-parameter.js'
 
 /** What the hub method returns is the test's business, not that of its type. */
 let returned: () => unknown

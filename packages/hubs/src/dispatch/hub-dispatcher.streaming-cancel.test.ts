@@ -1,10 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
+import {
+  cancel,
+  failure,
+  invoke,
+  invokeStream,
+  result,
+  streamEnd,
+  streamItem,
+} from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { Deferred } from '../testing/deferred.js'
-import { cancel, failure, invoke, invokeStream, result, streamEnd, streamItem } from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 import type { Invocation } from './hub-invocation.js'
 
 let produced: (invocation: Invocation) => unknown

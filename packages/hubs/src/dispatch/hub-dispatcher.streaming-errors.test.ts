@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { TestServer } from '@signalbox/conformance'
+import { failure, invoke, invokeStream, result, streamItem } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { HubException } from '../authoring/hub-exception.js'
-import { failure, invoke, invokeStream, result, streamItem } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 let produced: () => unknown
 

@@ -1,9 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import {
+  cancel,
+  failure,
+  invoke,
+  invokeStream,
+  result,
+  streamEnd,
+  streamItem,
+} from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { Deferred } from '../testing/deferred.js'
-import { cancel, failure, invoke, invokeStream, result, streamEnd, streamItem } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 let produced: () => unknown
 

@@ -1,9 +1,7 @@
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
+import { invokeStream } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { Deferred } from '../testing/deferred.js'
-import { invokeStream } from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 import type { Invocation } from './hub-invocation.js'
 
 let produced: (invocation: Invocation) => unknown

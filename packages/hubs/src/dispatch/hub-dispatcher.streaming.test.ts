@@ -1,8 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   invocation,
   invoke,
@@ -12,9 +9,10 @@ import {
   send,
   streamEnd,
   streamItem,
-} from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { hubMethod } from '../authoring/hub-method.js'
 
 /** What the streaming method returns is the test's business, not that of its type. */
 let produced: (count: number) => unknown

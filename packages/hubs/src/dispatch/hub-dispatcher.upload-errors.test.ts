@@ -1,9 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { HubException } from '../authoring/hub-exception.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import { stream } from '../authoring/stream-parameter.js'
+import { TestServer } from '@signalbox/conformance'
 import {
   failure,
   invoke,
@@ -13,9 +9,13 @@ import {
   upload,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { HubException } from '../authoring/hub-exception.js'
+import { hubMethod } from '../authoring/hub-method.js'
+import { stream } from '../authoring/stream-parameter.js'
 import { slowSchema, text, wholeNumber } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 /** What the methods have read, and what ended their streams. */
 let items: unknown[]

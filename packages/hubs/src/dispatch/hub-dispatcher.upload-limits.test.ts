@@ -1,12 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
+import { close, invoke, ping, result, upload, uploadEnd, uploadItem } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { hubMethod } from '../authoring/hub-method.js'
 import { stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
-import { close, invoke, ping, result, upload, uploadEnd, uploadItem } from '../testing/json-messages.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 /** The test reads for the method, one item at a time. */
 let source: AsyncIterator<unknown>

@@ -1,9 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect } from 'chai'
-import { Hub } from '../authoring/hub.js'
-import { hubMethod } from '../authoring/hub-method.js'
-import { stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
+import { Deferred, type TestConnection, TestServer } from '@signalbox/conformance'
 import {
   invoke,
   record,
@@ -13,10 +9,12 @@ import {
   upload,
   uploadEnd,
   uploadItem,
-} from '../testing/json-messages.js'
+} from '@signalbox/conformance/json-messages'
+import { expect } from 'chai'
+import { Hub } from '../authoring/hub.js'
+import { hubMethod } from '../authoring/hub-method.js'
+import { stream } from '../authoring/stream-parameter.js'
 import { text, wholeNumber } from '../testing/standard-schema.js'
-import type { TestConnection } from '../testing/test-connection.js'
-import { TestServer } from '../testing/test-server.js'
 
 async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []

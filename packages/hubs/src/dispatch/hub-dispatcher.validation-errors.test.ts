@@ -1,4 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { failure, invoke, result, upload, uploadItem } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
 import { HubException } from '../authoring/hub-exception.js'
@@ -6,10 +8,7 @@ import type { HubBindingFailureContext, HubFilter } from '../authoring/hub-filte
 import { hubMethod } from '../authoring/hub-method.js'
 import type { HubOptions } from '../authoring/hub-options.js'
 import { stream } from '../authoring/stream-parameter.js'
-import { Deferred } from '../testing/deferred.js'
-import { failure, invoke, result, upload, uploadItem } from '../testing/json-messages.js'
 import { standard, text } from '../testing/standard-schema.js'
-import { TestServer } from '../testing/test-server.js'
 
 /** Finds fault with two parts of a value. */
 const user = standard(() => ({

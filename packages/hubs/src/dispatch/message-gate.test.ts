@@ -1,3 +1,5 @@
+import { Deferred, TestServer } from '@signalbox/conformance'
+import { cancel, failure, invoke, ping, result, send, upload, uploadItem } from '@signalbox/conformance/json-messages'
 import { type HubProtocol, HubProtocolError, JsonHubProtocol } from '@signalbox/protocol'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
@@ -5,9 +7,6 @@ import { HubException } from '../authoring/hub-exception.js'
 import { hubMethod } from '../authoring/hub-method.js'
 import { stream } from '../authoring/stream-parameter.js'
 import type { CallMessage, HubExtension, MessageAdmission } from '../hub-extension.js'
-import { Deferred } from '../testing/deferred.js'
-import { cancel, failure, invoke, ping, result, send, upload, uploadItem } from '../testing/json-messages.js'
-import { TestServer } from '../testing/test-server.js'
 
 class GuardedHub extends Hub {
   @hubMethod

@@ -1,7 +1,6 @@
+import { describeHubLifetimeManager, TestServer } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { describeHubLifetimeManager } from '../testing/describe-hub-lifetime-manager.js'
-import { TestServer } from '../testing/test-server.js'
 import { DefaultHubLifetimeManager } from './default-hub-lifetime-manager.js'
 import { SerializedHubMessage } from './serialized-hub-message.js'
 

@@ -1,6 +1,6 @@
+import { TestServer } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { Hub } from '../authoring/hub.js'
-import { TestServer } from '../testing/test-server.js'
 import { HubConnectionStore } from './hub-connection-store.js'
 import { LocalMembership } from './local-membership.js'
 import type { Membership, MembershipChange } from './membership.js'

@@ -1,6 +1,6 @@
+import { TestServer } from '@signalbox/conformance'
+import { failure, invoke } from '@signalbox/conformance/json-messages'
 import type { HubClass } from '../authoring/hub-descriptor.js'
-import { failure, invoke } from './json-messages.js'
-import { TestServer } from './test-server.js'
 
 /** @returns what a new client that calls a method has been sent at once. */
 export function callHub(hubClass: HubClass, target: string, ...args: readonly unknown[]): string[] {

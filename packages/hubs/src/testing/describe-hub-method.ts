@@ -1,7 +1,7 @@
+import { failure, result } from '@signalbox/conformance/json-messages'
 import { expect } from 'chai'
 import type { Hub } from '../authoring/hub.js'
 import { callHub, cannotBind } from './call-hub.js'
-import { failure, result } from './json-messages.js'
 
 /** Methods that return their argument, or all of them. Each is decorated as its comment says, but for the last. */
 export interface DecoratedHub extends Hub {

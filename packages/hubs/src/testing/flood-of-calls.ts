@@ -1,10 +1,11 @@
 /**
  * A process that is sent 13.5 MB of calls that never end, by one client, and ends with 0 if it has survived them. Its argument is their kind.
  */
+
+import { TestServer } from '@signalbox/conformance'
+import { invoke, invokeStream, upload } from '@signalbox/conformance/json-messages'
 import { Hub } from '../authoring/hub.js'
 import { stream } from '../authoring/stream-parameter.js'
-import { invoke, invokeStream, upload } from './json-messages.js'
-import { TestServer } from './test-server.js'
 
 class FloodedHub extends Hub {
   static hubMethods = { collect: [stream()], ask: 0, produce: { streams: true } }

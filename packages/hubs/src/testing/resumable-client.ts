@@ -1,6 +1,5 @@
-import { resumableHandshakeRequest } from './json-messages.js'
-import type { TestConnection } from './test-connection.js'
-import type { TestServer } from './test-server.js'
+import type { TestConnection, TestServer } from '@signalbox/conformance'
+import { resumableHandshakeRequest } from '@signalbox/conformance/json-messages'
 
 export interface ResumableClient {
   readonly client: TestConnection

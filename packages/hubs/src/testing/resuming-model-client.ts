@@ -1,5 +1,5 @@
-import { ack, record, sequence } from './json-messages.js'
-import type { TestConnection } from './test-connection.js'
+import type { TestConnection } from '@signalbox/conformance'
+import { ack, record, sequence } from '@signalbox/conformance/json-messages'
 
 interface ServerMessage {
   readonly type: number

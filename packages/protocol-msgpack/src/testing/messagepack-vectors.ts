@@ -1,11 +1,11 @@
-import { HubProtocolError } from '@signalbox/protocol'
 import type {
   AcceptedVector,
   HubProtocolVectors,
   ReadVector,
   RefusedVector,
   WrittenVector,
-} from '@signalbox/protocol/testing'
+} from '@signalbox/conformance'
+import { HubProtocolError } from '@signalbox/protocol'
 import { bytesOf } from './frame.js'
 
 // Messages of the MessagePack hub protocol as .NET and the JavaScript client write them, length included.

@@ -1,5 +1,5 @@
+import type { AcceptedVector, HubProtocolVectors, RefusedVector } from '@signalbox/conformance'
 import type { HubMessage } from '../index.js'
-import type { AcceptedVector, HubProtocolVectors, RefusedVector } from './describe-hub-protocol.js'
 
 // Messages of the JSON hub protocol as .NET and the JavaScript client write them.
 // @source dotnet/aspnetcore: src/SignalR/common/SignalR.Common/test/Internal/Protocol/JsonHubProtocolTestsBase.cs;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from '@signalbox/cluster/testing'
-import { freePort, type Listener, RedisServer } from './redis-server.js'
+import { eventually } from '@signalbox/conformance'
+import { freePort, type Listener, RedisServer } from '@signalbox/conformance/redis'
 
 const slots = 16_384
 

@@ -1,4 +1,4 @@
-import { TestNode, type TestNodeOptions } from '@signalbox/cluster/testing'
+import { TestNode, type TestNodeOptions } from '@signalbox/conformance'
 import { type RedisBackplane, redisBackplane } from '../redis-backplane.js'
 import type { RedisBackplaneOptions } from '../redis-backplane-options.js'
 

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from '@signalbox/cluster/testing'
+import { eventually } from '@signalbox/conformance'
+import { freePort, RedisServer, startRedis } from '@signalbox/conformance/redis'
 import { Redis } from 'ioredis'
-import { freePort, RedisServer, startRedis } from './redis-server.js'
 
 /** A master, a replica, and a Sentinel that watches them. */
 export class RedisSentinel {

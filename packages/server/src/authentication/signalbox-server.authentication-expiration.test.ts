@@ -7,7 +7,7 @@ import {
   readHead,
   requestOnce,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   type ConnectionContext,

@@ -8,7 +8,7 @@ import {
   readResponse,
   requestOnce,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   type Authenticate,

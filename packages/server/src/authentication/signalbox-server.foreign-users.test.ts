@@ -5,7 +5,7 @@ import {
   readHead,
   requestOnce,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createPrincipal, createServer, Hub, type SignalboxServer, silentLogger } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

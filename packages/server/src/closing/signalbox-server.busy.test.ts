@@ -1,4 +1,4 @@
-import { handshakeHeaders, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/connections/testing'
+import { handshakeHeaders, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createServer, Hub, type SignalboxServer, silentLogger } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { handshakeHeaders, RawConnection, requestOnce, writeRequest } from '@signalbox/connections/testing'
+import { handshakeHeaders, RawConnection, requestOnce, writeRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createPrincipal, createServer, type SignalboxServer, silentLogger } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

@@ -1,4 +1,4 @@
-import { turn } from '@signalbox/connections/testing'
+import { turn } from '@signalbox/conformance'
 import { Hub } from '@signalbox/hubs'
 import { expect } from 'chai'
 import { RecordedServer } from '../testing/recorded-server.js'

@@ -1,14 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import {
-  clientFrame,
-  opcodes,
-  RawConnection,
-  RawWebSocket,
-  requestOnce,
-  writeRequest,
-} from '@signalbox/connections/testing'
+import { clientFrame, opcodes, RawConnection, RawWebSocket, requestOnce, writeRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { hostFactories } from '../testing/host-factories.js'
 

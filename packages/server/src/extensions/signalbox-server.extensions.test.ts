@@ -1,5 +1,5 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
-import { RawWebSocket } from '@signalbox/connections/testing'
+import { RawWebSocket } from '@signalbox/conformance'
 import { DefaultHubLifetimeManager, type HubTelemetry } from '@signalbox/hubs'
 import { expect } from 'chai'
 import {

@@ -1,5 +1,5 @@
+import { RecordingSocket } from '@signalbox/conformance'
 import { RequestSnapshot } from '@signalbox/connections'
-import { RecordingSocket } from '@signalbox/connections/testing'
 import { expect } from 'chai'
 import {
   anonymous,

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { handshakeHeaders, RawConnection, readHead, requestOnce, writeRequest } from '@signalbox/connections/testing'
+import { handshakeHeaders, RawConnection, readHead, requestOnce, writeRequest } from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   ConfigurationError,

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { requestOnce } from '@signalbox/connections/testing'
+import { requestOnce } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { ConfigurationError, createServer, silentLogger, uwsHost } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

@@ -1,5 +1,5 @@
+import { RecordingLogger } from '@signalbox/conformance'
 import { type Backplane, DefaultHubLifetimeManager, type HubClass } from '@signalbox/hubs'
-import { RecordingLogger } from '@signalbox/hubs/testing'
 import { expect } from 'chai'
 import { createServer, Hub } from '../index.js'
 

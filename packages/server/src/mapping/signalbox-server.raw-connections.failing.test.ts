@@ -1,4 +1,4 @@
-import { RecordingLogger } from '@signalbox/hubs/testing'
+import { RecordingLogger } from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   type ConnectionContext,

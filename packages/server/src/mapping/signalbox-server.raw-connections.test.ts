@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout, setImmediate as turn } from 'node:timers/promises'
-import { EventQueue, RawWebSocket, requestOnce } from '@signalbox/connections/testing'
-import { RecordingLogger } from '@signalbox/hubs/testing'
+import { EventQueue, RawWebSocket, RecordingLogger, requestOnce } from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   createServer,

@@ -1,4 +1,4 @@
-import { RawWebSocket, requestOnce } from '@signalbox/connections/testing'
+import { RawWebSocket, requestOnce } from '@signalbox/conformance'
 import type { HubActivity, HubConnectionTelemetry } from '@signalbox/hubs'
 import { expect } from 'chai'
 import {

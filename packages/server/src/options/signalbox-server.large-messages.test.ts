@@ -1,5 +1,5 @@
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
-import { clientFrame, opcodes, RawWebSocket } from '@signalbox/connections/testing'
+import { clientFrame, opcodes, RawWebSocket } from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   ConfigurationError,

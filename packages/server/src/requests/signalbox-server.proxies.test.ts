@@ -1,5 +1,11 @@
-import { handshakeHeaders, RawConnection, readHead, requestOnce, writeRequest } from '@signalbox/connections/testing'
-import { RecordingLogger } from '@signalbox/hubs/testing'
+import {
+  handshakeHeaders,
+  RawConnection,
+  RecordingLogger,
+  readHead,
+  requestOnce,
+  writeRequest,
+} from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createServer, Hub, type ServerOptions, type SignalboxServer, silentLogger } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

@@ -1,5 +1,4 @@
-import { handshakeHeaders, type RawRequest, requestOnce } from '@signalbox/connections/testing'
-import { RecordingLogger } from '@signalbox/hubs/testing'
+import { handshakeHeaders, type RawRequest, RecordingLogger, requestOnce } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { createPrincipal, createServer, Hub, type ServerOptions, type SignalboxServer } from '../index.js'
 import { hostFactories } from '../testing/host-factories.js'

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ConfigurationError } from '@signalbox/abstractions'
-import { RawConnection } from '@signalbox/connections/testing'
+import { RawConnection } from '@signalbox/conformance'
 import { expect } from 'chai'
 import {
   createServer,

@@ -1,6 +1,6 @@
+import { RecordingSocket } from '@signalbox/conformance'
 import type { Host, HostHandler, HostSocketHandler, HttpExchange, HttpResponse } from '@signalbox/connections'
 import { RequestSnapshot } from '@signalbox/connections'
-import { RecordingSocket } from '@signalbox/connections/testing'
 
 /** A host without sockets: its requests come from wherever a test has them. */
 export class ExchangeHost implements Host {

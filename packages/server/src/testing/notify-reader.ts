@@ -1,4 +1,4 @@
-import { RawWebSocket } from '@signalbox/connections/testing'
+import { RawWebSocket } from '@signalbox/conformance'
 import { expect } from 'chai'
 import { handshake, handshakeAnswer } from './json-handshake.js'
 

@@ -1,4 +1,4 @@
-import { turn } from '@signalbox/connections/testing'
+import { turn } from '@signalbox/conformance'
 import { type ClientProxy, Hub, type HubClients } from '@signalbox/hubs'
 import { OrderModel } from './order-model.js'
 import { type Audience, type OrderOperation, type Relay, relayedGroup, users } from './order-operations.js'

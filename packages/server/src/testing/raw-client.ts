@@ -7,7 +7,7 @@ import {
   readHead,
   requestOnce,
   writeRequest,
-} from '@signalbox/connections/testing'
+} from '@signalbox/conformance'
 
 /** A client of a raw connection, by hand, over one of the transports. */
 export interface RawClient {

@@ -1,11 +1,4 @@
-import {
-  handshakeHeaders,
-  opcodes,
-  RawConnection,
-  RawWebSocket,
-  readHead,
-  writeRequest,
-} from '@signalbox/connections/testing'
+import { handshakeHeaders, opcodes, RawConnection, RawWebSocket, readHead, writeRequest } from '@signalbox/conformance'
 import { handshake } from './json-handshake.js'
 
 /** A message as it stands in JSON. */

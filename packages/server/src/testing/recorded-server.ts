@@ -1,4 +1,5 @@
 import { type ConnectionContext, silentLogger, systemClock } from '@signalbox/abstractions'
+import { FakeExchange, RecordingSocket, webSocketRequest } from '@signalbox/conformance'
 import {
   ConnectionDispatcher,
   type ConnectionEndpoint,
@@ -6,7 +7,6 @@ import {
   resolveConnectionManagerOptions,
   resolveConnectionOptions,
 } from '@signalbox/connections'
-import { FakeExchange, RecordingSocket, webSocketRequest } from '@signalbox/connections/testing'
 import { DefaultHubLifetimeManager, type HubClass, HubRuntime, hubConnectionHandler } from '@signalbox/hubs'
 import { JsonHubProtocol } from '@signalbox/protocol'
 import { handshake } from './json-handshake.js'

@@ -1,6 +1,0 @@
-export { GroupAction, readCompletion, writeGroupCommand, writeInvocation } from '../payloads/cluster-protocol.js'
-export { describeCluster } from './describe-cluster.js'
-export { describeClusterBus, type TestedCluster } from './describe-cluster-bus.js'
-export { eventually } from './eventually.js'
-export type { ClusterParts, CreateCluster } from './test-cluster.js'
-export { type TestedBackplane, TestNode, type TestNodeOptions } from './test-node.js'

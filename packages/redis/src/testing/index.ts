@@ -1,2 +1,0 @@
-export { needsRedis, RedisServer } from './redis-server.js'
-export { TcpProxy } from './tcp-proxy.js'
