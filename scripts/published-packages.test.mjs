@@ -50,6 +50,10 @@ describe('the packages that npm would publish', function () {
         expect(manifest.description).to.be.a('string')
       })
 
+      it('has an `npm test` of its own', () => {
+        expect(manifest.scripts?.test).to.equal('node ../../scripts/test-room.mjs')
+      })
+
       it('leaves the choice of versions of what others make to its users', () => {
         const ofOthers = Object.entries(manifest.dependencies ?? {}).filter(([name]) => !name.startsWith('@signalbox/'))
         for (const [name, range] of ofOthers) expect(range, name).to.match(/^\^/)
