@@ -105,8 +105,8 @@ export class ConnectionApplication {
     const { applicationMaxBufferSizeBytes, maximumPendingReceiveBytes: limit } = this.#connection.endpoint.options
     this.#inbound ??= new InboundQueue(applicationMaxBufferSizeBytes || limit)
     this.#inbound.push(bytes)
-    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back long
-    // before it.
+    // A WebSocket cannot be held back on every host, so there is a bound to what may wait; others are held back before
+    // it, or at it when the buffer has no mark of its own.
     if (this.#inbound.length <= limit || this.#connection.canHoldBack) return
     const message = `More than ${limit} bytes (maximumPendingReceiveBytes) were received and not read.`
     this.endInput(new ConnectionError('SIGNALR_RECEIVE_BUFFER_FULL', message), false)
